@@ -1,0 +1,14 @@
+"""The comment policy, as one ordered list. All rules run; the moderator sees every reason."""
+
+from moderation.rules.base import Rule
+from moderation.rules.no_insults import NoInsults
+from moderation.rules.no_slander import NoSlander
+from moderation.rules.on_topic import OnTopic
+from moderation.rules.persian_only import PersianOnly
+
+RULES: tuple[type[Rule], ...] = (
+    PersianOnly,  # only then do the other rules understand what they read
+    NoInsults,  # the tone: abusive wording at anybody
+    NoSlander,  # the law: an accusation stated as fact; a person always decides
+    OnTopic,  # the subject: never more than a suspicion
+)

@@ -1,0 +1,169 @@
+"""What a rule is: the subject it reads, the signals it may use, the finding it returns.
+
+Everything here is pure: no Flask, no SQL, no models, no clock. The same subject and options give the same answer,
+so a past decision can be replayed under another rule set without loading a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar
+
+from classifiers.text import Folded, Word, fold, words
+
+Span = tuple[int, int]
+"""``[start, end)`` in code points of the original text."""
+
+
+class Outcome(StrEnum):
+    """How serious a finding is."""
+
+    SUSPECT = "suspect"
+    VIOLATION = "violation"
+
+
+class Verdict(StrEnum):
+    """What all findings of a comment say together."""
+
+    CLEAN = "clean"
+    SUSPECT = "suspect"
+    VIOLATION = "violation"
+
+
+class Mode(StrEnum):
+    """Whether a rule's findings count."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the classifiers measured of one text, with the version of each model.
+
+    Scores are 0..1, higher = surer of the objection; ``relevance`` is a z-like number, higher = more related.
+    ``None`` means "not measured"; a model that raised is named in ``failed``.
+    """
+
+    language: str | None = None
+    language_margin: float | None = None
+    language_words: tuple[str, ...] = ()
+    insult: float | None = None
+    insult_spans: tuple[Span, ...] = ()
+    relevance: float | None = None
+    relevance_outcome: str = "not_judged"
+    relevance_why: str | None = None
+    relevance_words: tuple[str, ...] = ()
+    better_article: str | None = None
+    failed: tuple[str, ...] = ()
+    models: dict[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form, as stored with a screening."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContext:
+    """What a rule may know of the article a comment stands under."""
+
+    title: str
+    body: str = ""
+    section: str | None = None
+
+    @property
+    def lead(self) -> str:
+        """The first paragraph of the body."""
+        return self.body.strip().split("\n", 1)[0]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One comment as a rule sees it."""
+
+    text: str
+    signals: Signals
+    article: ArticleContext | None = None
+    parent_text: str | None = None
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The matching copy of the text, with its way back to the original."""
+        return fold(self.text)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the folded text."""
+        return words(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One objection of one rule, with its reason in words.
+
+    Args:
+        rule: slug of the rule.
+        code: stable code of the reason, unique within the rule.
+        outcome: suspect or violation.
+        score: 0..1, higher = surer of the objection.
+        reason: a Persian sentence with the number and the threshold in it.
+        reason_en: the same in English, for the API.
+        spans: where, ``[start, end)`` in code points of the original text.
+    """
+
+    rule: str
+    code: str
+    outcome: Outcome
+    score: float
+    reason: str
+    reason_en: str
+    spans: tuple[Span, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {**asdict(self), "outcome": str(self.outcome), "spans": [list(span) for span in self.spans]}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One sentence of the comment policy, executable. A subclass's fields are its options (see :func:`option`)."""
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    policy: ClassVar[str]
+    title_en: ClassVar[str]
+
+    def check(self, subject: Subject) -> Finding | None:
+        """Return this rule's objection to the subject, or None."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that an option may take, with its label."""
+
+    value: str
+    label: str
+
+
+def option(
+    default: Any,
+    label: str,
+    *,
+    help: str = "",
+    limits: tuple[float, float] | None = None,
+    choices: tuple[Choice, ...] = (),
+) -> Any:
+    """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it."""
+    return field(default=default, metadata={"label": label, "help": help, "limits": limits, "choices": choices})
+
+
+def persian_number(value: float, digits: int = 2) -> str:
+    """A number as a Persian reader writes it: ``0.83`` -> ``۰٫۸۳``."""
+    return f"{value:.{digits}f}".translate(_PERSIAN)
+
+
+_PERSIAN = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")

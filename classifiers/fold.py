@@ -1,0 +1,111 @@
+"""The matching copy of a text, with a map back to the original."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from classifiers.fold_table import ZWNJ, folded_character
+
+# What stands for itself, so that a regular expression finds the few characters that need work and the rest is copied in slices.
+_PLAIN = "0-9a-z !\"#$%&'()*+,./:;<=>?@\\[\\\\\\]^_`{|}~\\-،؛؟«»" + "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_UNUSUAL = re.compile(f"[^{_PLAIN}]")
+# «عاااالی» is «عالی»: three or more of a letter are never spelling. Two may be («الله»), so two stay and only the matcher
+# reads across them. "www." is an address.
+_STRETCHED = re.compile(r" {2,}|(?!www\.)([^\W\d_])\1{2,}")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as matchers and models read it.
+
+    `text` holds Persian letters in one spelling (no hamza, madda, harakat, tatweel or invisible characters), digits as ASCII,
+    Latin in lower case, stretched letters once, every run of white space, a ZWNJ included, as one space.
+    `offsets[i]` is the index in `original` of folded character i; `offsets[len(text)]` is the end of the original.
+    """
+
+    original: str
+    text: str
+    offsets: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the code points [start, end) of the original that folded [start, end) stands for."""
+        first = self.offsets[start]
+        if end <= start:
+            return first, first
+        # A ligature such as ﷲ is several folded characters at one place: half of it is still all of it.
+        return first, max(self.offsets[end], self.offsets[end - 1] + 1)
+
+
+class Word(NamedTuple):
+    """A run of letters and digits at folded [start, end)."""
+
+    text: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> Folded:
+    """Return the matching copy of any text; never raises, takes linear time."""
+    folded = text
+    offsets: Sequence[int] = range(len(text) + 1)
+    if _UNUSUAL.search(folded):
+        folded, offsets = _rewrite(folded, offsets, _replaced(folded))
+    if _STRETCHED.search(folded):
+        folded, offsets = _rewrite(folded, offsets, _collapsed(folded))
+    return Folded(text, folded, offsets)
+
+
+def words(folded: Folded, *, joined: bool = False) -> tuple[Word, ...]:
+    """Return the words in order; `joined` reads «کتاب‌ها» as «کتابها», otherwise it is two words."""
+    found = [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(folded.text)]
+    if not joined or ZWNJ not in folded.original:
+        return tuple(found)
+    merged: list[Word] = []
+    for word in found:
+        if merged and _only_zwnj_between(folded, merged[-1].end, word.start):
+            before = merged.pop()
+            word = Word(before.text + word.text, before.start, word.end)
+        merged.append(word)
+    return tuple(merged)
+
+
+def _only_zwnj_between(folded: Folded, end: int, start: int) -> bool:
+    """Say whether a ZWNJ and no white space parts two neighbouring words."""
+    if start - end != 1:
+        return False
+    between = folded.original[folded.offsets[end] : folded.offsets[start]]
+    return ZWNJ in between and not any(character.isspace() for character in between)
+
+
+type _Change = tuple[int, int, str]
+
+
+def _replaced(text: str) -> Iterator[_Change]:
+    for match in _UNUSUAL.finditer(text):
+        start = match.start()
+        yield start, start + 1, folded_character(match[0])
+
+
+def _collapsed(text: str) -> Iterator[_Change]:
+    for match in _STRETCHED.finditer(text):
+        yield match.start(), match.end(), match[0][0]
+
+
+def _rewrite(text: str, offsets: Sequence[int], changes: Iterator[_Change]) -> tuple[str, Sequence[int]]:
+    """Apply changes, in order of place, to a text and to its map."""
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for start, end, new in changes:
+        if start > done:
+            pieces.append(text[done:start])
+            kept += offsets[done:start]
+        if new:
+            pieces.append(new)
+            kept += (offsets[start],) * len(new)
+        done = end
+    pieces.append(text[done:])
+    kept += offsets[done:]
+    return "".join(pieces), kept

@@ -1,0 +1,80 @@
+"""What one character becomes in the matching copy of a text."""
+
+import unicodedata
+from functools import lru_cache
+
+ZWNJ = "\u200c"
+
+# Each line: the Persian letter, then what is typed or pasted in its place: Arabic code points, the letters of neighbouring
+# languages that look or sound like it, and hamza carriers. Hamza and madda are dropped because NFC and NFD of a text must
+# fold alike and because readers leave them out as they please.
+_LOOK_ALIKES = """
+ا آ أ إ ٱ ٲ ٳ ٵ ݳ ݴ
+ب ٮ ٻ ڀ ݐ ݑ ݒ ݓ ݔ ݕ ݖ
+ت ٹ ٺ ټ ٽ ٿ
+ج ڃ ڄ
+چ ڇ ڿ
+ح ځ ڂ
+خ څ
+د ڈ ډ ڊ ڋ ڍ ۮ
+ذ ڌ ڎ ڏ ڐ
+ر ڑ ڒ ړ ڔ ڕ ۯ
+ز ږ ڗ
+ژ ڙ
+س ښ ڛ
+ش ڜ ۺ
+ص ڝ ڞ
+ض ۻ
+ط ڟ
+ع ڠ
+غ ۼ
+ف ڡ ڢ ڣ ڤ ڥ ڦ
+ق ٯ ڧ ڨ
+ک ك ڪ ڬ ڭ ڮ ػ ؼ
+گ ګ ڰ ڱ ڲ ڳ ڴ
+ل ڵ ڶ ڷ ڸ
+م ۾
+ن ں ڹ ڻ ڼ ڽ
+و ؤ ۄ ۅ ۆ ۇ ۈ ۉ ۊ ۋ ۏ ٶ ٷ
+ه ة ۀ ۂ ۃ ە ہ ھ ۿ
+ی ي ى ئ ۍ ې ێ ۑ ے ۓ ؠ ؽ ؾ ؿ ٸ
+"""
+
+LETTERS = {other: line[0] for line in _LOOK_ALIKES.split("\n") if line for other in line.split()[1:]}
+
+# Written without a letter of their own: tatweel, a hamza on the line, a high hamza.
+_DROPPED = frozenset("\u0640\u0621\u0674")
+_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" + ZWNJ)
+_DROPPED_CATEGORIES = frozenset(("Mn", "Me", "Cf", "Cc"))
+
+
+@lru_cache(maxsize=8192)
+def folded_character(character: str) -> str:
+    """Return the zero or more characters that stand for one character of the original.
+
+    Every character of the answer stands for itself, which is what makes folding idempotent.
+    """
+    seen = character
+    while True:
+        again = "".join(map(_simplify, unicodedata.normalize("NFKD", seen)))
+        if again == seen:
+            return again
+        seen = again
+
+
+def _simplify(character: str) -> str:
+    """Fold one character that has no decomposition."""
+    if character in _SPACES:
+        return " "
+    if character in _DROPPED or unicodedata.combining(character):
+        return ""
+    category = unicodedata.category(character)
+    if category in _DROPPED_CATEGORIES:
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Cs":
+        return "\ufffd"  # half a surrogate pair cannot be encoded, so nothing later should have to carry it
+    if category == "Zs":
+        return " "
+    return LETTERS.get(character, character).casefold()

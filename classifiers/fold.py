@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from classifiers.fold_table import ZWNJ, folded_character
 
-# What stands for itself, so that a regular expression finds the few characters that need work and the rest is copied in slices.
+# What stands for itself: a regular expression finds the few characters that need work, the rest is copied in slices.
 _PLAIN = "0-9a-z !\"#$%&'()*+,./:;<=>?@\\[\\\\\\]^_`{|}~\\-،؛؟«»" + "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 _UNUSUAL = re.compile(f"[^{_PLAIN}]")
-# «عاااالی» is «عالی»: three or more of a letter are never spelling. Two may be («الله»), so two stay and only the matcher
-# reads across them. "www." is an address.
+# «عاااالی» is «عالی»: three or more of a letter are never spelling. Two may be («الله»), so two stay and only the
+# matcher reads across them. "www." is an address.
 _STRETCHED = re.compile(r" {2,}|(?!www\.)([^\W\d_])\1{2,}")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -20,8 +20,8 @@ _WORD = re.compile(r"[^\W_]+")
 class Folded:
     """A text as matchers and models read it.
 
-    `text` holds Persian letters in one spelling (no hamza, madda, harakat, tatweel or invisible characters), digits as ASCII,
-    Latin in lower case, stretched letters once, every run of white space, a ZWNJ included, as one space.
+    `text` holds Persian letters in one spelling (no hamza, madda, harakat, tatweel or invisible characters), digits as
+    ASCII, Latin in lower case, stretched letters once, every run of white space, a ZWNJ included, as one space.
     `offsets[i]` is the index in `original` of folded character i; `offsets[len(text)]` is the end of the original.
     """
 

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 ZWNJ = "\u200c"
 
-# Each line: the Persian letter, then what is typed or pasted in its place: Arabic code points, the letters of neighbouring
-# languages that look or sound like it, and hamza carriers. Hamza and madda are dropped because NFC and NFD of a text must
-# fold alike and because readers leave them out as they please.
+# Each line: the Persian letter, then what is typed or pasted in its place: Arabic code points, the letters of
+# neighbouring languages that look or sound like it, and hamza carriers. Hamza and madda are dropped because NFC and NFD
+# of a text must fold alike and because writers leave them out as they please.
 _LOOK_ALIKES = """
 ا آ أ إ ٱ ٲ ٳ ٵ ݳ ݴ
 ب ٮ ٻ ڀ ݐ ݑ ݒ ݓ ݔ ݕ ݖ

@@ -1,41 +1,45 @@
 """Word lists compiled once and found in a folded text, however they are spelled."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import ahocorasick
 
 from classifiers.fold import Folded, fold
 from classifiers.fold_table import ZWNJ
+from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs, sound
 
-_HOMOPHONES = {"ث": "س", "ص": "س", "ذ": "ز", "ض": "ز", "ظ": "ز", "ط": "ت", "ح": "ه", "غ": "ق"}
-_SENTENCE_MARKS = frozenset(".!?؟;؛,،:…\"«»()[]")
+_SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
 
-# What may follow a term inside its word. Endings that turn a two-letter word into another word («خرید», «خرم», «کسان») are
-# left to the list.
+# What may follow a term inside its word. Endings that turn a two-letter word into another one («خرید», «خرم», «کسان»)
+# are left to the list.
 _PLURALS = """
 ها های هایی هام هات هاش هامون هاتون هاشون هایم هایت هایش هایمان هایتان هایشان هایند هاییم هایید هان هاست هارا هارو هاتو
 """
+_OTHERS = """
+م ت ش ام ات اش مان تان شان مون تون شون امون اتون اشون ای یی ان انی انه ا یم ید ین ند ن ایم اید اند ست است
+تر ترین تری ترینی ترها ترینها تره و رو را یا یها یهای گان گی
+"""
 _AFTER_TWO = frozenset(f"ی ه {_PLURALS}".split())
-_AFTER_MORE = _AFTER_TWO | frozenset(
-    """
-    م ت ش ام ات اش مان تان شان مون تون شون امون اتون اشون ای یی ان انی انه ا یم ید ین ند ن ایم اید اند ست است
-    تر ترین تری ترینی ترها ترینها تره و رو را یا یها یهای گان گی
-    """.split()
-)
+_AFTER_MORE = _AFTER_TWO | frozenset(_OTHERS.split())
 _LONGEST_ENDING = 9
 _VERB_PREFIX = re.compile("(?<![^ ])ن?می $")  # «می‌خری» is a verb, not the animal
 _MASK = "*#@$%&×•~^+=_"
+_SIGN = re.compile(f"[{re.escape(_MASK)}]")
 _MASKED = re.compile(f"(?<![^\\W_])[^\\W\\d_]+(?:[{re.escape(_MASK)}]{{1,3}}[^\\W\\d_]+)+")
 _MASKED_AT_MOST = 50  # words looked at in one text: a text full of stars is for another rule
 _ARABIC_RUN = re.compile(f"[\u0600-\u06ff]{{0,{_LONGEST_ENDING + 1}}}")
 
 
 class Find(NamedTuple):
-    """A term at [start, end) of the original; `disguise` is "" for its own spelling, else "spelling", "split" or "masked"."""
+    """A term at [start, end) of the original.
+
+    `disguise` is "" for its own spelling, else "spelling" (it sounds alike), "split" or "masked".
+    """
 
     term: str
     start: int
@@ -44,7 +48,7 @@ class Find(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A term as it is compared: folded letters, the places where it may be split, runs of letters when it has double ones."""
+    """A term as it is compared: folded letters, where it may be split, how often letters repeat when any does."""
 
     term: str
     letters: str
@@ -63,14 +67,6 @@ class _Hit(NamedTuple):
     disguise: str
 
 
-class _Skeleton(NamedTuple):
-    """A text reduced to letters that sound alike: one character a folded character, and the letters alone with their places."""
-
-    text: str
-    letters: str
-    places: Sequence[int]
-
-
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Compiled terms; size and speed depend little on how many there are."""
@@ -80,34 +76,22 @@ class Matcher:
     by_shape: dict[tuple[str, int], tuple[_Entry, ...]] = field(repr=False)
 
 
-class _SkeletonTable(dict[int, str]):
-    """For str.translate: homophones become one letter, whatever is neither letter nor digit becomes a space."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        return character if character.isalnum() else " "
-
-
-_TO_SKELETON = _SkeletonTable({ord(a): b for a, b in _HOMOPHONES.items()})
-for _code in (*range(32, 127), *map(ord, "ابپتجچخدرزژسشعفقکگلمنوهی")):
-    _TO_SKELETON[_code] = _TO_SKELETON[_code]
-
-
 def compile_terms(terms: Iterable[str], *, allow: Iterable[str] = ()) -> Matcher:
     """Build a matcher of words and phrases; a find inside an allowed word or phrase does not count."""
     groups: dict[str, list[_Entry]] = {}
     shapes: dict[tuple[str, int], list[_Entry]] = {}
     count = 0
-    for entry in _entries(terms, allow):
-        skeleton = _reduce(entry.letters).letters
-        groups.setdefault(skeleton, []).append(entry)
-        if not entry.allowed:
-            count += 1
-            if len(entry.letters) >= 3:
-                shapes.setdefault((_TO_SKELETON[ord(entry.letters[0])], len(entry.letters)), []).append(entry)
+    for parts, term, allowed in _distinct(terms, allow):
+        letters = "".join(parts)
+        count += not allowed
+        for skeleton, joints in _skeletons(parts).items():
+            entry = _Entry(term, letters, joints, runs(letters), allowed)
+            groups.setdefault(skeleton, []).append(entry)
+        if not allowed and len(letters) >= 3:
+            shapes.setdefault((sound(letters)[0], len(letters)), []).append(entry)
     automaton = ahocorasick.Automaton()
     for skeleton, entries in groups.items():
-        automaton.add_word(skeleton, (len(skeleton), tuple(entries)))
+        automaton.add_word(skeleton, (len(skeleton), _is_arabic(skeleton[0]), tuple(entries)))
     if groups:
         automaton.make_automaton()
     return Matcher(count, automaton, {shape: tuple(entries) for shape, entries in shapes.items()})
@@ -117,10 +101,8 @@ def find(folded: Folded, matcher: Matcher) -> list[Find]:
     """Return the terms in a text by place; where finds overlap, the longer and then the earlier one stands."""
     if not matcher.terms:
         return []
-    hits = list(_hits(folded, _reduce(folded.text), matcher))
-    allowed = [hit for hit in hits if hit.entry.allowed]
-    found = [hit for hit in hits if not hit.entry.allowed and not any(_covers(other, hit) for other in allowed)]
-    found += _masked(folded, matcher)
+    hits = list(_hits(folded, reduce_letters(folded.text), matcher))
+    found = [*_not_allowed(hits), *_masked(folded, matcher)]
     found.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.disguise))
     taken: list[_Hit] = []
     claimed = bytearray(len(folded.text))
@@ -132,50 +114,56 @@ def find(folded: Folded, matcher: Matcher) -> list[Find]:
     return [Find(hit.entry.term, *folded.span(hit.start, hit.end), hit.disguise) for hit in taken]
 
 
-def _entries(terms: Iterable[str], allow: Iterable[str]) -> Iterator[_Entry]:
-    """Fold each distinct term; what holds no letter or digit is no term."""
+def _distinct(terms: Iterable[str], allow: Iterable[str]) -> Iterator[tuple[list[str], str, bool]]:
+    """Fold each term into its parts, once each; what holds no letter or digit is no term."""
     seen: set[tuple[str, bool]] = set()
     for given, allowed in ((terms, False), (allow, True)):
         for term in given:
             parts = "".join(c if c.isalnum() else " " for c in fold(term).text).split()
             letters = "".join(parts)
-            if not letters or (letters, allowed) in seen:
-                continue
-            seen.add((letters, allowed))
-            yield _Entry(term, letters, _joints(parts), _runs(letters), allowed)
+            if letters and (letters, allowed) not in seen:
+                seen.add((letters, allowed))
+                yield parts, term, allowed
 
 
-def _joints(parts: Sequence[str]) -> frozenset[int]:
-    """Return the places, counted in reduced letters, at which a phrase is written apart."""
-    places: list[int] = []
-    whole = ""
-    for part in parts[:-1]:
-        whole += part
-        places.append(len(_reduce(whole).letters))
-    return frozenset(places)
+def _skeletons(parts: Sequence[str]) -> dict[str, frozenset[int]]:
+    """Return the one or two skeletons of a term, each with the places where the term is written apart.
+
+    There are two when a part begins with the letter that the part before ends with: joined, they are one double letter.
+    """
+    skeletons = {}
+    for separator in (" ", ""):
+        letters = ""
+        joints = []
+        whole = ""
+        for part in parts:
+            joints.append(len(letters))
+            whole += separator + part
+            letters = reduce_letters(whole).letters
+        skeletons[letters] = frozenset(joints[1:])
+    return skeletons
 
 
-def _runs(letters: str) -> tuple[int, ...]:
-    """Return how often each letter is repeated, or nothing when none is."""
-    runs = tuple(len(list(group)) for _, group in groupby(letters.translate(_TO_SKELETON)))
-    return runs if len(runs) < len(letters) else ()
+def _not_allowed(hits: Sequence[_Hit]) -> Iterator[_Hit]:
+    """Leave out the hits whose whole word lies inside an allowed word or phrase."""
+    allowed = sorted((hit.start, hit.tail) for hit in hits if hit.entry.allowed)
+    starts = [start for start, _ in allowed]
+    reach = list(accumulate((tail for _, tail in allowed), max))
+    for hit in hits:
+        if hit.entry.allowed:
+            continue
+        before = bisect_right(starts, hit.start)
+        if not before or reach[before - 1] < hit.tail:
+            yield hit
 
 
-def _reduce(text: str) -> _Skeleton:
-    skeleton = text.translate(_TO_SKELETON)
-    places = [
-        place
-        for place, (before, letter) in enumerate(zip(" " + skeleton, skeleton, strict=False))
-        if letter != " " and (letter != before or letter.isdigit())
-    ]
-    return _Skeleton(skeleton, "".join([skeleton[place] for place in places]), places)
-
-
-def _hits(folded: Folded, skeleton: _Skeleton, matcher: Matcher) -> Iterator[_Hit]:
+def _hits(folded: Folded, skeleton: Skeleton, matcher: Matcher) -> Iterator[_Hit]:
     text, letters, places = skeleton
-    for last, (length, entries) in matcher.automaton.iter(letters):
+    before = " " + text
+    for last, (length, arabic, entries) in matcher.automaton.iter(letters):
         start = places[last - length + 1]
-        if start and not _parted(text[start - 1], text[start]):
+        # Most hits of a long list begin inside a word: this question, _parted() written out, is asked of them all.
+        if before[start] != " " and ("\u0600" <= before[start] <= "\u06ff") is arabic:
             continue
         if length <= 2 and _VERB_PREFIX.search(text[max(0, start - 5) : start]):
             continue
@@ -238,7 +226,7 @@ def _best(written: str, entries: Sequence[_Entry], gaps: dict[int, str], where: 
     best = None
     for entry in entries:
         plain = letters == entry.letters
-        if entry.runs and not _has_runs(letters, entry.runs):
+        if entry.runs and not repeats_enough(letters, entry.runs):
             continue
         if gaps.keys() <= entry.joints:
             if _breaks_off(written):
@@ -257,12 +245,6 @@ def _best(written: str, entries: Sequence[_Entry], gaps: dict[int, str], where: 
     return best
 
 
-def _has_runs(letters: str, runs: Sequence[int]) -> bool:
-    """Say whether no letter is repeated less often than in the term: «مه» is not «ممه»."""
-    found = [len(list(group)) for _, group in groupby(letters.translate(_TO_SKELETON))]
-    return len(found) == len(runs) and all(here >= wanted for here, wanted in zip(found, runs, strict=True))
-
-
 def _breaks_off(written: str) -> bool:
     """Say whether a sentence or clause ends inside a passage: a mark with white space beside it."""
     if " " not in written or _SENTENCE_MARKS.isdisjoint(written):
@@ -273,7 +255,7 @@ def _breaks_off(written: str) -> bool:
 
 
 def _is_spelled_out(written: str, gaps: dict[int, str], entry: _Entry) -> bool:
-    """Say whether a word is written letter by letter, is long and in two pieces, or is cut by a sign where no word ends."""
+    """Say whether a word is written letter by letter, or is long and in two, or is cut by a sign inside it."""
     if any(len(between) > 4 for between in gaps.values()):
         return False
     length = len(entry.letters) if not entry.runs else len(entry.runs)
@@ -287,26 +269,21 @@ def _is_spelled_out(written: str, gaps: dict[int, str], entry: _Entry) -> bool:
     return length >= 4 and " " not in written
 
 
-def _covers(allowed: _Hit, hit: _Hit) -> bool:
-    return allowed.start <= hit.start and hit.tail <= allowed.tail
-
-
 def _masked(folded: Folded, matcher: Matcher) -> Iterator[_Hit]:
     """Find words of which a sign hides a letter («ا*مق»)."""
+    if not _SIGN.search(folded.text):
+        return
     for number, match in enumerate(_MASKED.finditer(folded.text)):
         if number == _MASKED_AT_MOST:
             return
-        word = "".join("*" if c in _MASK else c for c in match[0].translate(_TO_SKELETON_KEEPING_MASKS))
+        word = "".join("*" if c in _MASK else c for c in sound(match[0]))
         hit = _unmask(word, match.start(), matcher)
         if hit is not None:
             yield hit
 
 
-_TO_SKELETON_KEEPING_MASKS = {ord(a): b for a, b in _HOMOPHONES.items()}
-
-
 def _unmask(word: str, start: int, matcher: Matcher) -> _Hit | None:
-    """Return the term that a masked word stands for, with as many letters hidden as there are signs and fewer than are shown."""
+    """Return the term that a masked word stands for: one sign a letter, and fewer hidden than shown."""
     shortest = max(3, word.rindex("*") + 2)
     for length in range(len(word), shortest - 1, -1):
         shown = word[:length]
@@ -314,6 +291,6 @@ def _unmask(word: str, start: int, matcher: Matcher) -> _Hit | None:
             continue
         pattern = re.compile(shown.replace("*", "."))
         for entry in matcher.by_shape.get((word[0], length), ()):
-            if pattern.fullmatch(entry.letters.translate(_TO_SKELETON_KEEPING_MASKS)):
+            if pattern.fullmatch(sound(entry.letters)):
                 return _Hit(entry, start, start + length, start + len(word), "masked")
     return None

@@ -1,0 +1,60 @@
+"""Text reduced to letters as they sound, which is what disguised spellings have in common."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import compress, groupby
+from operator import ne
+from typing import NamedTuple
+
+_HOMOPHONES = {ord(a): b for a, b in zip("ثصذضظطحغ", "سسزززتهق", strict=True)}
+
+
+_REPEATED_DIGIT = re.compile(r"(\d)\1")
+
+
+class Skeleton(NamedTuple):
+    """`text` has one character for each folded one; `letters` are the letters alone, double ones once, at `places`."""
+
+    text: str
+    letters: str
+    places: Sequence[int]
+
+
+class _Table(dict[int, str]):
+    """For str.translate: homophones become one letter, whatever is neither letter nor digit becomes a space."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        return character if character.isalnum() else " "
+
+
+_TABLE = _Table(_HOMOPHONES)
+for _code in (*range(32, 127), *map(ord, "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")):
+    _TABLE[_code] = _TABLE[_code]
+
+
+def sound(text: str) -> str:
+    """Return folded text with one letter for those that sound alike."""
+    return text.translate(_HOMOPHONES)
+
+
+def reduce_letters(text: str) -> Skeleton:
+    """Return the skeleton of folded text."""
+    skeleton = text.translate(_TABLE)
+    new: Iterable[bool] = map(ne, skeleton, " " + skeleton)
+    if _REPEATED_DIGIT.search(skeleton):
+        new = (changed or letter.isdigit() for changed, letter in zip(new, skeleton, strict=True))
+    places = [place for place in compress(range(len(skeleton)), new) if skeleton[place] != " "]
+    return Skeleton(skeleton, "".join(map(skeleton.__getitem__, places)), places)
+
+
+def runs(letters: str) -> tuple[int, ...]:
+    """Return how often each letter is repeated, or nothing when none is."""
+    found = tuple(len(list(group)) for _, group in groupby(sound(letters)))
+    return found if len(found) < len(letters) else ()
+
+
+def repeats_enough(letters: str, wanted: Sequence[int]) -> bool:
+    """Say whether no letter is repeated less often than in a term: «مه» is not «ممه»."""
+    found = [len(list(group)) for _, group in groupby(sound(letters))]
+    return len(found) == len(wanted) and all(here >= there for here, there in zip(found, wanted, strict=True))

@@ -1,0 +1,91 @@
+"""Who is asking: a site by its API key, a person by password and role."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from moderation.db import db, now
+from moderation.models import ApiKey, Person, Role, Site
+
+KEY_PREFIX = "nzr_"
+_NOBODY = generate_password_hash(secrets.token_urlsafe(16))
+_CACHE_LIMIT = 10_000
+
+
+def new_key() -> str:
+    """A new API key: 256 random bits behind a prefix that secret scanners can look for."""
+    return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(key: str) -> str:
+    """What is kept of an API key (SHA-256, hex)."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The site that a valid key belongs to."""
+
+    site_id: uuid.UUID
+    key_id: uuid.UUID
+
+
+@dataclass
+class KeyRing:
+    """Looks API keys up, and remembers an answer for ``seconds``: a revoked key works no longer than that."""
+
+    seconds: float
+    _known: dict[str, tuple[float, Caller | None]] = field(default_factory=dict)
+
+    def caller(self, key: str) -> Caller | None:
+        """The site of a key, or None for one that is unknown, revoked or expired."""
+        mark = digest(key)
+        moment = time.monotonic()
+        known = self._known.get(mark)
+        if known and known[0] > moment:
+            return known[1]
+        row = db.session.execute(
+            select(ApiKey.site_id, ApiKey.id).where(ApiKey.digest == mark, _alive(now()))
+        ).one_or_none()
+        caller = Caller(row.site_id, row.id) if row else None
+        if len(self._known) >= _CACHE_LIMIT:  # somebody is guessing keys: start over instead of growing
+            self._known.clear()
+        self._known[mark] = (moment + self.seconds, caller)
+        return caller
+
+
+def _alive(moment: datetime) -> ColumnElement[bool]:
+    return or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > moment)
+
+
+def add_key(site: Site, name: str) -> str:
+    """Give a site a new key and return it: the only time that it can be read."""
+    key = new_key()
+    db.session.add(ApiKey(site_id=site.id, name=name, digest=digest(key)))
+    return key
+
+
+def check_password(email: str, password: str) -> Person | None:
+    """The active person with this e-mail and password, or None. Costs the same whether the person exists or not."""
+    person = db.session.execute(select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
+    right = check_password_hash(person.password_hash if person else _NOBODY, password)
+    return person if person and right and person.active else None
+
+
+def hash_password(password: str) -> str:
+    """A salted scrypt hash (Werkzeug's default parameters)."""
+    return generate_password_hash(password)
+
+
+def sites_of(person: Person, role: Role | None = None) -> list[uuid.UUID]:
+    """The sites where a person works; with a role, those where they have it. An admin may do what a moderator may."""
+    enough = {None: {Role.MODERATOR, Role.ADMIN}, Role.MODERATOR: {Role.MODERATOR, Role.ADMIN}, Role.ADMIN: {Role.ADMIN}}[role]
+    return [membership.site_id for membership in person.memberships if membership.role in enough]

@@ -1,0 +1,78 @@
+"""The web application: the only place where its parts meet."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from moderation import admin, api, dashboard, jobs
+from moderation.access import KeyRing
+from moderation.api.problems import register_problems
+from moderation.db import db
+from moderation.jobs import Bell
+from moderation.security import register_security
+from moderation.settings import Settings, read_settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+log = logging.getLogger(__name__)
+
+
+def create_core(settings: Settings, *, bell: Bell | None = None) -> Flask:
+    """The application without its pages: database, migrations, doorbell. What the worker and the commands need."""
+    app = Flask("moderation")
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=_with_driver(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        NAZER=settings,
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    app.extensions["nazer_bell"] = bell or jobs.Doorbell(jobs.connect_broker(settings.broker_url))
+    return app
+
+
+def create_app(settings: Settings | None = None, *, bell: Bell | None = None) -> Flask:
+    """The whole web application. Raises SettingsError that names every wrong or missing setting."""
+    settings = settings or read_settings()
+    app = create_core(settings, bell=bell)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_NAME="nazer_session",
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
+    )
+    app.extensions["nazer_keys"] = KeyRing(settings.key_cache_seconds)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    register_security(app)
+    register_problems(app)
+    for part in (api, dashboard, admin):
+        part.register(app)
+    return app
+
+
+def _with_driver(url: str) -> str:
+    """PostgreSQL always means psycopg 3 here, however the URL spells it."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}  # no fewer connections than threads of a web process

@@ -1,0 +1,122 @@
+"""The jobs by name, and the doorbell: a message carries no work, it only says "look".
+
+The database is the truth. A ring that gets lost costs seconds (the sweep rings again), so ringing never waits, never
+raises and never blocks a request: a thread of its own talks to the broker.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+from celery import Celery
+from flask import current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from moderation.db import db
+
+SCREEN = "nazer.screen"
+PUBLISH = "nazer.publish"
+DELIVER = "nazer.deliver"
+SWEEP = "nazer.sweep"
+
+QUEUES = {SCREEN: "screening", PUBLISH: "screening", SWEEP: "screening", DELIVER: "delivery"}
+"""Which queue serves a job. A site that hangs holds up deliveries only; fitting and learning get ``background``."""
+
+BACKGROUND_QUEUE = "background"
+
+log = logging.getLogger(__name__)
+
+
+class Bell(Protocol):
+    """Whatever can ring for a job."""
+
+    def ring(self, job: str) -> None:
+        """Say "look" for this job; returns at once, whatever the broker does."""
+
+
+def connect_broker(broker_url: str) -> Celery:
+    """A Celery application that talks to the broker; both ends of every queue are configured here and nowhere else."""
+    celery = Celery("nazer", set_as_current=False)
+    options: dict[str, Any] = {"visibility_timeout": 120, "socket_connect_timeout": 2, "socket_timeout": 5}
+    if broker_url.startswith("filesystem://"):
+        folder = Path(broker_url.removeprefix("filesystem://"))
+        for name in ("queue", "control"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        options = {name: str(folder / "queue") for name in ("data_folder_in", "data_folder_out")}
+        options |= {"control_folder": str(folder / "control"), "store_processed": False}
+        broker_url = "filesystem://"
+    celery.conf.update(
+        broker_url=broker_url,
+        broker_transport_options=options,
+        broker_connection_timeout=2,
+        broker_connection_retry_on_startup=True,
+        task_routes={job: {"queue": queue} for job, queue in QUEUES.items()},
+        task_default_queue="screening",
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_send_task_events=False,
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+    )
+    return celery
+
+
+class Doorbell:
+    """Rings for jobs through the broker, from one background thread; rings of the same job are coalesced."""
+
+    def __init__(self, celery: Celery) -> None:
+        self._celery = celery
+        self._waiting: set[str] = set()
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ring(self, job: str) -> None:
+        """Note the job and return at once."""
+        with self._wake:
+            self._waiting.add(job)
+            if self._thread is None or not self._thread.is_alive():  # first ring, or first one after a fork
+                self._thread = threading.Thread(target=self._run, name="nazer-doorbell", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting:
+                    self._wake.wait()
+                jobs, self._waiting = self._waiting, set()
+            for job in sorted(jobs):
+                self._send(job)
+
+    def _send(self, job: str) -> None:
+        try:
+            # expires: a worker that was away for an hour needs one ring, not an hour of them
+            self._celery.send_task(job, expires=60, retry=False)
+        except Exception as error:  # the broker is down: the sweep finds the work when it is back
+            log.warning("no ring for %s: %s", job, error)
+
+
+def ring_after_commit(job: str) -> None:
+    """Ring for a job once the running transaction is committed; a rolled back one rings for nothing."""
+    db.session.info.setdefault("nazer_rings", set()).add(job)
+
+
+@event.listens_for(Session, "after_commit")
+def _ring(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a released savepoint is not a commit
+    jobs = session.info.pop("nazer_rings", set())
+    if jobs:
+        bell: Bell = current_app.extensions["nazer_bell"]
+        for job in sorted(jobs):
+            bell.ring(job)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("nazer_rings", None)

@@ -1,0 +1,34 @@
+"""Every change of a comment's status, in the order of its life. Nothing else moves a status.
+
+Each function is one transaction with a conditional UPDATE; the loser of a race returns quietly or raises Conflict.
+"""
+
+from moderation.lifecycle.conflict import Conflict
+from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
+from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
+from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
+
+__all__ = [
+    "Claim",
+    "Conflict",
+    "Outcome",
+    "Outgoing",
+    "Receipt",
+    "Ruling",
+    "Screened",
+    "claim",
+    "decide",
+    "delivery_tried",
+    "due_deliveries",
+    "erase",
+    "give_back",
+    "publish",
+    "receive",
+    "register_article",
+    "reopen",
+    "revise",
+    "screened",
+    "undo",
+    "withdraw",
+]

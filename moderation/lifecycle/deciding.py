@@ -1,0 +1,151 @@
+"""What people do to a comment: decide, take back, reopen."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from moderation.db import db, new_id, now, transaction
+from moderation.jobs import PUBLISH, ring_after_commit
+from moderation.lifecycle.conflict import Conflict
+from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
+
+_UNSYNCED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person wants: an outcome for the revision that they saw, and why (the slug of a rule) when it is a rejection."""
+
+    outcome: DecisionOutcome
+    revision_seen: int
+    reason: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.outcome is DecisionOutcome.REJECTED) != (self.reason is not None):
+            raise ValueError("a rejection has a reason, an approval has none")
+
+
+def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds: float) -> Decision:
+    """Record a person's decision; it can be undone until ``effective_at`` and is invisible outside before.
+
+    Where an accusation needs two people, the first voice is recorded as a vote and the comment waits for another person; two
+    voices that differ escalate it. Raises Conflict when the comment was decided, changed or withdrawn meanwhile, or when the
+    same person votes twice.
+    """
+    moment = now()
+    decision = Decision(
+        id=new_id(),
+        comment_id=comment.id,
+        person_id=person_id,
+        revision=ruling.revision_seen,
+        outcome=str(ruling.outcome),
+        reason=ruling.reason,
+        note=ruling.note,
+        decided_at=moment,
+        effective_at=moment + timedelta(seconds=undo_seconds),
+    )
+    with transaction():
+        locked = _lock(comment.id)
+        if locked.status != Status.IN_REVIEW:
+            raise Conflict("not-in-review", locked)
+        if locked.revision != ruling.revision_seen:
+            raise Conflict("revised", locked)
+        if _needs_another_voice(locked, decision):
+            decision.vote = True
+        db.session.add(decision)
+        db.session.flush()
+        if not decision.vote:
+            _move(locked, status=decision.outcome, decision_id=decision.id)
+            _announce(locked, decision, EventType(f"comment.{decision.outcome}"), decision.effective_at)
+            ring_after_commit(PUBLISH)
+    return decision
+
+
+def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
+    """Whether this is the first voice of two; a second one that differs escalates, and then a third person's decides."""
+    accused = comment.screening is not None and any(f.rule == "no-slander" and f.live for f in comment.screening.findings)
+    if not (comment.site.slander_needs_two and accused):
+        return False
+    votes = (
+        db.session.execute(
+            select(Decision).where(
+                Decision.comment_id == comment.id,
+                Decision.revision == comment.revision,
+                Decision.vote.is_(True),
+                Decision.undone_at.is_(None),
+            )
+        )
+        .scalars()
+        .all()
+    )
+    if any(vote.person_id == decision.person_id for vote in votes):
+        raise Conflict("voted-already", comment)
+    if not votes:
+        return True
+    if not comment.escalated and votes[0].outcome != decision.outcome:
+        _move(comment, escalated=True)
+        return True
+    return False
+
+
+def undo(decision: Decision, moment: datetime | None = None) -> None:
+    """Take a decision back before it has left the house: the comment is in the queue again.
+
+    Raises Conflict when it is published, its time is over, or somebody undid it already.
+    """
+    moment = moment or now()
+    with transaction():
+        comment = _lock(decision.comment_id)
+        taken_back = db.session.execute(
+            update(Decision)
+            .where(Decision.id == decision.id, Decision.undone_at.is_(None), Decision.effective_at > moment)
+            .values(undone_at=moment),
+            execution_options=_UNSYNCED,
+        )
+        if taken_back.rowcount == 0:
+            raise Conflict("too-late", comment)
+        if decision.vote:
+            _move(comment, escalated=False)
+            return
+        unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None))
+        if comment.decision_id != decision.id or db.session.execute(unsent, execution_options=_UNSYNCED).rowcount == 0:
+            raise Conflict("too-late", comment)
+        _move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
+
+
+def reopen(comment: Comment) -> None:
+    """Put a comment whose decision was published back into the queue; the site is told.
+
+    Raises Conflict when there is no published decision to reopen.
+    """
+    moment = now()
+    with transaction():
+        locked = _lock(comment.id)
+        decided = locked.status in (Status.APPROVED, Status.REJECTED)
+        if not decided or locked.decision_id is None or locked.decision_id != locked.published_decision_id:
+            raise Conflict("not-published", locked)
+        decision = db.session.get_one(Decision, locked.decision_id)
+        _move(locked, status=Status.IN_REVIEW)
+        _announce(locked, decision, EventType.REOPENED, moment)
+        ring_after_commit(PUBLISH)
+
+
+def _lock(comment_id: uuid.UUID) -> Comment:
+    found = select(Comment).where(Comment.id == comment_id).with_for_update(of=Comment)
+    return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one()
+
+
+def _move(comment: Comment, **values: object) -> None:
+    db.session.execute(update(Comment).where(Comment.id == comment.id).values(**values), execution_options=_UNSYNCED)
+    db.session.expire(comment)
+
+
+def _announce(comment: Comment, decision: Decision, kind: EventType, due_at: datetime) -> None:
+    db.session.add(
+        Event(site_id=comment.site_id, comment_id=comment.id, decision_id=decision.id, type=str(kind), due_at=due_at)
+    )

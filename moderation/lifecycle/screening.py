@@ -1,0 +1,147 @@
+"""What a worker does to a comment: claim it, and bring back what the machine said."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+
+from moderation.db import db, new_id, now, transaction
+from moderation.models import Comment, FindingRow, Screening, Status
+from moderation.rules.base import Finding
+from moderation.rules.rule_set import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Comments that this worker alone may screen until the claim expires."""
+
+    token: uuid.UUID
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count."""
+
+    comment_id: uuid.UUID
+    revision: int
+    rule_set_id: uuid.UUID
+    judgement: Judgement
+    signals: dict[str, Any]
+    findings: Sequence[Finding] = ()
+    shadow: Sequence[Finding] = ()
+
+
+def claim(limit: int, seconds: float) -> Claim:
+    """Claim up to ``limit`` pending comments for ``seconds``, oldest first; an expired claim may be taken over."""
+    moment = now()
+    token = new_id()
+    free = (
+        select(Comment.id)
+        .where(Comment.status == Status.PENDING, or_(Comment.claim_until.is_(None), Comment.claim_until < moment))
+        .order_by(Comment.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # rendered on PostgreSQL only; SQLite has one writer anyway
+    )
+    taken = (
+        update(Comment)
+        .where(Comment.id.in_(free))
+        .values(claim_token=token, claim_until=moment + timedelta(seconds=seconds), attempts=Comment.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    with transaction():
+        db.session.execute(taken)
+    mine = select(Comment).where(Comment.claim_token == token).order_by(Comment.id)
+    rows = db.session.execute(mine, execution_options={"populate_existing": True}).scalars()
+    return Claim(token, tuple(rows))
+
+
+def give_back(token: uuid.UUID, comment_id: uuid.UUID, retry_after: float) -> None:
+    """Let go of a comment that could not be screened, to be tried again after ``retry_after`` seconds."""
+    with transaction():
+        db.session.execute(
+            update(Comment)
+            .where(Comment.id == comment_id, Comment.claim_token == token)
+            .values(claim_token=None, claim_until=now() + timedelta(seconds=retry_after))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
+    """Store the screenings of a claim in one transaction and put its comments in the review queue.
+
+    Only comments whose claim is still ours are touched, so that none is screened twice. A screening of a revision that
+    was superseded meanwhile is stored, and its comment is free to be claimed again.
+    Returns how many screenings were stored.
+    """
+    with transaction():
+        held = {
+            row.id: row
+            for row in db.session.execute(
+                select(Comment.id, Comment.revision, Comment.status).where(Comment.claim_token == token).with_for_update()
+            )
+        }
+        mine = [result for result in results if result.comment_id in held]
+        if not mine:
+            return 0
+        ids = {result.comment_id: new_id() for result in mine}
+        db.session.execute(insert(Screening), [_screening_row(ids[result.comment_id], result) for result in mine])
+        if rows := [row for result in mine for row in _finding_rows(ids[result.comment_id], result)]:
+            db.session.execute(insert(FindingRow), rows)
+        changes = []
+        for result in mine:
+            comment = held[result.comment_id]
+            current = comment.revision == result.revision and comment.status == Status.PENDING
+            changes.append(_released(result, ids[result.comment_id]) if current else _superseded(result))
+        _apply(changes)
+        return len(mine)
+
+
+def _screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
+    return {
+        "id": screening_id,
+        "comment_id": result.comment_id,
+        "revision": result.revision,
+        "rule_set_id": result.rule_set_id,
+        "verdict": str(result.judgement.verdict),
+        "priority": result.judgement.priority,
+        "signals": result.signals,
+    }
+
+
+def _finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, Any]]:
+    marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
+    return [
+        finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}
+        for number, (finding, counts) in enumerate(marked)
+    ]
+
+
+def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "id": result.comment_id,
+        "status": str(Status.IN_REVIEW),
+        "verdict": str(result.judgement.verdict),
+        "priority": result.judgement.priority,
+        "screening_id": screening_id,
+        "claim_token": None,
+        "claim_until": None,
+    }
+
+
+def _superseded(result: Screened) -> dict[str, Any]:
+    return {"id": result.comment_id, "claim_token": None, "claim_until": None}
+
+
+def _apply(changes: list[dict[str, Any]]) -> None:
+    """Bulk UPDATE by primary key; rows of one shape go in one statement."""
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for change in changes:
+        shapes.setdefault(tuple(change), []).append(change)
+    for rows in shapes.values():
+        db.session.execute(update(Comment), rows, execution_options={"synchronize_session": False})

@@ -1,0 +1,102 @@
+"""A comment with its current text and status, and the texts it had before."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from moderation.db import Base, Instant, new_id, now
+from moderation.models.article import Article
+from moderation.models.decision import Decision
+from moderation.models.screening import Screening
+from moderation.models.site import Site
+
+
+class Status(StrEnum):
+    """Where a comment is in its life. Only ``lifecycle`` changes it."""
+
+    PENDING = "pending"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """Arguments of a partial index, the same on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Comment(Base):
+    """A reader's comment. The current revision's text lies here; superseded ones are in ``revision``, unchanged.
+
+    ``screening_id``, ``decision_id`` and ``published_decision_id`` point at the latest of each kind; they carry no
+    foreign key because the tables behind them already point here.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index("ix_comment_pending", "id", **_only("status = 'pending'")),
+        Index("ix_comment_in_review", "site_id", text("priority DESC"), "id", **_only("status = 'in_review'")),
+        Index("ix_comment_article_id", "article_id"),
+        Index("ix_comment_parent_id", "parent_id", **_only("parent_id IS NOT NULL")),
+        Index("ix_comment_claim_token", "claim_token", **_only("claim_token IS NOT NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"))
+    article_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("article.id"))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("comment.id"))
+    external_id: Mapped[str] = mapped_column(String(200))
+    author_name: Mapped[str] = mapped_column(String(200))
+    author_external_id: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    revised_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)  # when the reader pressed the button, says the site
+    received_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+    status: Mapped[str] = mapped_column(String(20), default=Status.PENDING)
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    priority: Mapped[int] = mapped_column(default=0)
+    escalated: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    screening_id: Mapped[uuid.UUID | None] = mapped_column()
+    decision_id: Mapped[uuid.UUID | None] = mapped_column()
+    published_decision_id: Mapped[uuid.UUID | None] = mapped_column()
+
+    claim_token: Mapped[uuid.UUID | None] = mapped_column()
+    claim_until: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    site: Mapped[Site] = relationship(viewonly=True)
+    article: Mapped[Article] = relationship(viewonly=True)
+    parent: Mapped[Comment | None] = relationship(viewonly=True, remote_side=[id])
+    screening: Mapped[Screening | None] = relationship(
+        primaryjoin=lambda: Comment.screening_id == Screening.id, foreign_keys=[screening_id], viewonly=True
+    )
+    decision: Mapped[Decision | None] = relationship(
+        primaryjoin=lambda: Comment.decision_id == Decision.id, foreign_keys=[decision_id], viewonly=True
+    )
+    published_decision: Mapped[Decision | None] = relationship(
+        primaryjoin=lambda: Comment.published_decision_id == Decision.id,
+        foreign_keys=[published_decision_id],
+        viewonly=True,
+    )
+
+
+class Revision(Base):
+    """A text that a comment had before its current one. Only appended; erasure blanks the text and leaves the fact."""
+
+    __tablename__ = "revision"
+
+    comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,40 @@
+"""What a person decided of one revision. Only appended; an undone one is marked."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from moderation.db import Base, Instant, new_id
+from moderation.models.person import Person
+
+
+class DecisionOutcome(StrEnum):
+    """What a person may decide."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Decision(Base):
+    """A person's decision, or (``vote``) the first of two voices that an accusation needs. Visible outside from ``effective_at`` on."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    revision: Mapped[int] = mapped_column()
+    outcome: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(40))  # slug of a rule; None when approved
+    note: Mapped[str | None] = mapped_column(Text)
+    vote: Mapped[bool] = mapped_column(default=False)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    effective_at: Mapped[datetime] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    person: Mapped[Person] = relationship(viewonly=True)

@@ -1,0 +1,43 @@
+"""A person who decides or administers, and at which site in which role."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from moderation.db import Base, Instant, new_id, now
+
+
+class Role(StrEnum):
+    """What a person may do at a site."""
+
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Person(Base):
+    """Somebody who signs in. The password is kept as a salted scrypt hash."""
+
+    __tablename__ = "person"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # in lower case
+    password_hash: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    memberships: Mapped[list[Membership]] = relationship(lazy="selectin")
+
+
+class Membership(Base):
+    """A person's role at a site."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(20))

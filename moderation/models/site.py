@@ -1,0 +1,49 @@
+"""A site that sends its comments, its API keys and where it wants to be told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation.db import Base, Instant, new_id, now
+
+
+class Site(Base):
+    """One news site; everything else belongs to exactly one."""
+
+    __tablename__ = "site"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    slander_needs_two: Mapped[bool] = mapped_column(default=False)  # two people must agree on an accusation
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
+class ApiKey(Base):
+    """A key of a site's backend. Only its SHA-256 is kept: the key itself is 256 random bits, so no slow hash is needed."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Endpoint(Base):
+    """A URL of the site that hears of decisions. The secret signs (HMAC), so it must be kept readable."""
+
+    __tablename__ = "endpoint"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(String(100))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -1,0 +1,58 @@
+"""The comment has to do with the article it stands under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from moderation.rules.base import Finding, Outcome, Rule, Subject, option, persian_number
+
+
+@dataclass(frozen=True)
+class OnTopic(Rule):
+    """Suspects a comment that the relevance model finds unrelated; a suspicion is all that it may ever be."""
+
+    slug: ClassVar[str] = "on-topic"
+    title: ClassVar[str] = "مرتبط با خبر"
+    title_en: ClassVar[str] = "On topic"
+    policy: ClassVar[str] = "پیام‌هایی که با خبر مرتبط نباشند منتشر نمی‌شوند."
+
+    suspect_below: float = option(
+        0.0,
+        "پیامی که ارتباطش با خبر از این مقدار کمتر باشد، نشان شود",
+        help="عدد، فاصله از ارتباط معمولِ پیام‌های بی‌ربط است؛ عدد کوچک‌تر یعنی سخت‌گیری کمتر. تنها دربارهٔ پیام‌هایی به کار "
+        "می‌رود که مدل، خود آنها را بی‌ربط دانسته است.",
+        limits=(-10.0, 10.0),
+    )
+
+    def check(self, subject: Subject) -> Finding | None:
+        """Suspect what the model calls off topic, as far below the threshold as the site asks."""
+        signals = subject.signals
+        score = signals.relevance
+        if signals.relevance_outcome != "off_topic_suspect" or score is None or score >= self.suspect_below:
+            return None
+        return Finding(
+            rule=self.slug,
+            code="better-article" if signals.better_article else "unrelated",
+            outcome=Outcome.SUSPECT,
+            score=self._objection(score),
+            reason=self._reason(subject, score),
+            reason_en=(
+                f"Relevance to the article is {score:.2f} (suspect below {self.suspect_below:.2f}); "
+                f"{len(signals.relevance_words)} words shared"
+                + (f"; article '{signals.better_article}' fits better." if signals.better_article else ".")
+            ),
+        )
+
+    def _objection(self, score: float) -> float:
+        """The distance below the threshold on 0..1: half sure at the threshold, sure three units below it."""
+        return round(min(1.0, 0.5 + (self.suspect_below - score) / 6), 4)
+
+    def _reason(self, subject: Subject, score: float) -> str:
+        signals = subject.signals
+        shared = "، ".join(f"«{word}»" for word in signals.relevance_words[:5])
+        return (
+            f"ارتباط پیام با خبر {persian_number(score)} است (آستانه: {persian_number(self.suspect_below)})؛ "
+            + (f"تنها واژه‌های مشترک: {shared}" if shared else "هیچ واژهٔ مشترکی ندارند")
+            + (f"؛ با خبر «{signals.better_article}» سازگارتر است." if signals.better_article else ".")
+        )

@@ -1,0 +1,187 @@
+"""The comment is written in Persian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+
+_CHOICES = (
+    Choice("accept", "پذیرفته شود"),
+    Choice("suspect", "از ناظر پرسیده شود"),
+    Choice("violation", "مغایر شمرده شود"),
+)
+_PERSIAN_ENOUGH = frozenset({"fa", "none"})  # emoji, digits or a bare link are for the other rules to judge
+_LATIN_PERSIAN = "fa-latn"
+
+
+@dataclass(frozen=True)
+class PersianOnly(Rule):
+    """Objects to a comment in another language; Finglish, mixture and doubt are settings of the site."""
+
+    slug: ClassVar[str] = "persian-only"
+    title: ClassVar[str] = "فقط فارسی"
+    title_en: ClassVar[str] = "Persian only"
+    policy: ClassVar[str] = "پیام‌هایی که به زبانی غیر از فارسی نوشته شده باشند منتشر نمی‌شوند."
+
+    finglish: str = option(
+        "suspect",
+        "پیام فارسی با حروف لاتین (فینگلیش)",
+        help="مانند «salam, kheili khoob bood».",
+        choices=_CHOICES,
+    )
+    mixed: str = option(
+        "accept",
+        "پیامی که نیمی فارسی و نیمی به زبان دیگری است",
+        help="نام کالا، نقل قول کوتاه و واژهٔ فنی مخلوط شمرده نمی‌شود و همیشه می‌گذرد.",
+        choices=_CHOICES,
+    )
+    uncertain: str = option(
+        "suspect",
+        "پیامی که زبانش با اطمینان شناخته نشد",
+        help="گویش‌ها و زبان‌های نزدیک به فارسی، مانند گیلکی و لری، بیشتر این‌جا می‌افتند.",
+        choices=_CHOICES[:2],
+    )
+    uncertain_words: int = option(
+        4,
+        "کمترین شمار واژه برای پرسیدن دربارهٔ زبان نامطمئن",
+        help="پیام کوتاه‌تر از این، برای داوری دربارهٔ زبان نشانهٔ کافی ندارد و می‌گذرد.",
+        limits=(1, 50),
+    )
+
+    def check(self, subject: Subject) -> Finding | None:
+        """Object when the measured language is not Persian."""
+        language = subject.signals.language
+        if language is None or language in _PERSIAN_ENOUGH:
+            return None
+        if language == _LATIN_PERSIAN:
+            return self._finglish(subject)
+        if language == "mixed":
+            return self._mixed(subject)
+        if language == "und":
+            return self._uncertain(subject)
+        return self._other(subject, language)
+
+    def _finglish(self, subject: Subject) -> Finding | None:
+        return self._found(
+            subject,
+            "finglish",
+            self.finglish,
+            reason=f"پیام، فارسی با حروف لاتین (فینگلیش) است{_deciding(subject)}.",
+            reason_en="The comment is Persian in Latin letters (Finglish).",
+        )
+
+    def _mixed(self, subject: Subject) -> Finding | None:
+        return self._found(
+            subject,
+            "mixed-language",
+            self.mixed,
+            reason=f"بخش بزرگی از پیام به زبانی جز فارسی است{_deciding(subject)}.",
+            reason_en="A large part of the comment is in another language than Persian.",
+        )
+
+    def _uncertain(self, subject: Subject) -> Finding | None:
+        count = len(subject.words)
+        if count < self.uncertain_words:
+            return None
+        return self._found(
+            subject,
+            "uncertain-language",
+            self.uncertain,
+            reason=(
+                f"زبان این پیامِ {persian_number(count, 0)} واژه‌ای با اطمینان شناخته نشد "
+                f"(از {persian_number(self.uncertain_words, 0)} واژه به بالا از ناظر پرسیده می‌شود)."
+            ),
+            reason_en=(
+                f"The language of this comment of {count} words could not be told with confidence "
+                f"(asked from {self.uncertain_words} words on)."
+            ),
+            score=0.5,
+        )
+
+    def _other(self, subject: Subject, language: str) -> Finding | None:
+        margin = subject.signals.language_margin
+        name = LANGUAGE_NAMES.get(language)
+        told = f"به زبان {name} نوشته شده است" if name else f"به زبانی جز فارسی (با کد «{language}») نوشته شده است"
+        distance = "" if margin is None else f" و از فارسی {persian_number(margin)} فاصله دارد"
+        return self._found(
+            subject,
+            "other-language",
+            "violation",
+            reason=f"پیام {told}{distance}{_deciding(subject)}.",
+            reason_en=f"The comment is in another language ({language})"
+            + ("." if margin is None else f", {margin:.2f} away from Persian."),
+        )
+
+    def _found(
+        self, subject: Subject, code: str, setting: str, *, reason: str, reason_en: str, score: float | None = None
+    ) -> Finding | None:
+        if setting == "accept":
+            return None
+        return Finding(
+            rule=self.slug,
+            code=code,
+            outcome=Outcome(setting),
+            score=_sureness(subject.signals.language_margin) if score is None else score,
+            reason=reason,
+            reason_en=reason_en,
+            spans=_deciding_spans(subject),
+        )
+
+
+def _sureness(margin: float | None) -> float:
+    """A margin as a score: a decided language is at least half sure."""
+    return 0.9 if margin is None else round(max(0.5, min(1.0, margin)), 4)
+
+
+def _deciding(subject: Subject) -> str:
+    """The words that decided, as the tail of a sentence."""
+    words = subject.signals.language_words[:3]
+    return f"؛ نشانه: {'، '.join(f'«{word}»' for word in words)}" if words else ""
+
+
+def _deciding_spans(subject: Subject) -> tuple[Span, ...]:
+    wanted = set(subject.signals.language_words)
+    return tuple(subject.folded.span(word.start, word.end) for word in subject.words if word.text in wanted)
+
+
+LANGUAGE_NAMES = {
+    "ar": "عربی",
+    "az": "ترکی آذربایجانی",
+    "azb": "ترکی آذربایجانی",
+    "bal": "بلوچی",
+    "bg": "بلغاری",
+    "ckb": "کردی سورانی",
+    "de": "آلمانی",
+    "en": "انگلیسی",
+    "es": "اسپانیایی",
+    "fr": "فرانسوی",
+    "glk": "گیلکی",
+    "he": "عبری",
+    "hi": "هندی",
+    "hy": "ارمنی",
+    "it": "ایتالیایی",
+    "ja": "ژاپنی",
+    "kmr": "کردی کرمانجی",
+    "ko": "کره‌ای",
+    "ku": "کردی",
+    "lrc": "لری",
+    "mzn": "مازندرانی",
+    "nl": "هلندی",
+    "pa": "پنجابی",
+    "pnb": "پنجابی",
+    "ps": "پشتو",
+    "pt": "پرتغالی",
+    "ru": "روسی",
+    "sd": "سندی",
+    "sdh": "کردی کلهری",
+    "skr": "سرائیکی",
+    "tg": "تاجیکی (سیریلیک)",
+    "tk": "ترکمنی",
+    "tr": "ترکی استانبولی",
+    "ug": "اویغوری",
+    "ur": "اردو",
+    "uz": "ازبکی",
+    "zh": "چینی",
+}

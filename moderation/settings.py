@@ -1,0 +1,96 @@
+"""Every setting, its default and its meaning. A wrong or missing one stops the start and is named."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    """How the service runs."""
+
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+
+
+class SettingsError(RuntimeError):
+    """Settings that the service refuses to start with; the message names each of them."""
+
+
+_KNOWN_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "nazer"})
+_SECRET_LENGTH = 32
+
+
+class Settings(BaseSettings):
+    """The settings, read from the environment variables ``NAZER_…`` (``NAZER_SECRET_KEY``, ``NAZER_DATABASE_URL``, …)."""
+
+    model_config = SettingsConfigDict(env_prefix="NAZER_", extra="ignore", frozen=True)
+
+    mode: Mode = Field(Mode.PRODUCTION, description="embedded (one machine, no servers) or production")
+    data_dir: Path = Field(Path(".nazer"), description="embedded: where the database, the broker's files and the credentials lie")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and forms; at least 32 characters")
+    secret_key_fallbacks: tuple[str, ...] = Field((), description="older secret keys that still verify during a rotation (JSON list)")
+    database_url: str = Field("", description="SQLAlchemy URL of the database; embedded: SQLite in the data folder")
+    broker_url: str = Field("", description="Celery broker URL; embedded: files in the data folder")
+    trusted_hosts: tuple[str, ...] = Field((), description="host names that requests may name (JSON list); empty accepts any")
+    secure_cookies: bool = Field(True, description="send the session cookie over HTTPS only; embedded: off")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies in front set X-Forwarded-* headers")
+    max_body_bytes: int = Field(64 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API")
+    max_comment_chars: int = Field(10_000, ge=100, le=100_000, description="longest comment text accepted, in code points")
+    undo_seconds: int = Field(6, ge=0, le=3600, description="how long a decision can be undone before it leaves the house")
+    key_cache_seconds: float = Field(5.0, ge=0, le=60, description="how long an API key look-up is remembered; a revoked key works no longer than this")
+    claim_batch: int = Field(64, ge=1, le=1000, description="comments a worker claims at once")
+    claim_seconds: int = Field(60, ge=1, le=3600, description="how long a claim holds before another worker may take the comment over")
+    max_attempts: int = Field(3, ge=1, le=20, description="screenings tried before a comment reaches a person unscreened")
+    sweep_seconds: float = Field(5.0, gt=0, le=60, description="how often forgotten work is looked for; embedded: each second")
+    delivery_timeout: float = Field(10.0, gt=0, le=60, description="seconds a site may take to answer a webhook")
+    delivery_schedule: tuple[float, ...] = Field(
+        (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
+        description="seconds to wait before each try of a webhook delivery (JSON list); after the last one it is given up, visibly",
+    )
+    allow_loopback_webhooks: bool = Field(False, description="deliver webhooks to this machine's own addresses; embedded: on")
+    allow_private_webhooks: bool = Field(False, description="deliver webhooks to private networks (10.0.0.0/8, …)")
+
+    @model_validator(mode="after")
+    def _embedded_defaults(self) -> Self:
+        if self.mode is Mode.EMBEDDED:
+            data = self.data_dir.resolve()
+            for name, value in {
+                "database_url": f"sqlite:///{data / 'nazer.sqlite'}",
+                "broker_url": f"filesystem://{data / 'broker'}",
+                "secure_cookies": False,
+                "sweep_seconds": 1.0,
+                "allow_loopback_webhooks": True,
+            }.items():
+                if name not in self.model_fields_set:
+                    object.__setattr__(self, name, value)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_is_missing_or_weak(self) -> Self:
+        missing = [f"NAZER_{name.upper()}" for name in ("database_url", "broker_url") if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"missing: {', '.join(missing)}")
+        secret = self.secret_key.get_secret_value()
+        if len(secret) < _SECRET_LENGTH or secret.lower() in _KNOWN_SECRETS or len(set(secret)) < 8:
+            raise ValueError(
+                f"NAZER_SECRET_KEY is missing, shorter than {_SECRET_LENGTH} characters or too simple; "
+                'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return self
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment; raise SettingsError that names each wrong or missing one."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = []
+        for item in error.errors():
+            name = f"NAZER_{str(item['loc'][0]).upper()}: " if item["loc"] else ""
+            lines.append(f"  {name}{item['msg'].removeprefix('Value error, ')}")
+        raise SettingsError("Nazer cannot start with these settings:\n" + "\n".join(lines)) from None

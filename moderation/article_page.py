@@ -1,12 +1,10 @@
 """A saved article page, plain text or HTML, read as an article without the site's furniture."""
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import trafilatura
@@ -15,6 +13,7 @@ from trafilatura.settings import Document
 from moderation.page_dates import plain, read_stamp
 from moderation.page_encoding import clean, decode, is_readable
 from moderation.page_furniture import read_lines, safe_url
+from moderation.page_marks import PageMarks, article_metadata, without_comments
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_TITLE = 500
@@ -25,14 +24,8 @@ _LOOKS_LIKE_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WEB_ARCHIVE = re.compile(r"\A(?:From|MIME-Version|Snapshot-Content-Location): ")
-_ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^Report$")
 _DATE_NAMES = ("article:published_time", "datepublished", "og:published_time", "dc.date", "dc.date.issued", "pubdate",
                "publishdate", "publish-date", "date")  # fmt: skip
-_BLOCKS = re.compile(
-    "address|article|aside|blockquote|br|d[dlt]|div|figcaption|footer|h[1-6]|header|hr|li|main|nav|ol|p|section|table|t[dhr]"
-    "|title|ul"
-)
-_ASIDE = {"nav", "footer", "aside", "form", "template", "svg", "select", "noscript"}
 # trafilatura drops every character that does not print, the half space (U+200C) of Persian words among them. Two
 # letters that no page has stand in for it and for the joiner while the page is extracted.
 _STAND_INS = {"\u200c": "\ua78f", "\u200d": "\ua717"}
@@ -83,13 +76,14 @@ def _read_plain(text: str, url: str | None) -> ArticlePage:
 
 
 def _read_html(text: str, url: str | None) -> ArticlePage:
-    marks = _Marks()
+    text = without_comments(text)
+    marks = PageMarks()
     marks.feed(text)
     marks.close()
-    metadata = _article_metadata(marks.scripts)
+    metadata = article_metadata(marks.scripts)
     title = _title(marks, metadata)
     below = read_lines(_below(title, marks.lines))
-    body = read_lines(_below(title, _extracted(text)))
+    body = read_lines(_shared(_below(title, _extracted(text)), below.body))
     stamps = [metadata.get("datePublished"), *(marks.metas.get(name) for name in _DATE_NAMES), *marks.times]
     dates = (read_stamp(stamp) for stamp in stamps if isinstance(stamp, str))
     addresses = (url, marks.canonical, marks.metas.get("og:url"), metadata.get("url"), below.url)
@@ -142,7 +136,21 @@ def _below(title: str, lines: Iterator[str] | list[str]) -> list[str]:
     return lines[repeated[0] + 1 :] if repeated else lines
 
 
-def _title(marks: "_Marks", metadata: dict[str, Any]) -> str:
+def _shared(extracted: list[str], visible: list[str]) -> list[str]:
+    """Keep the extracted lines that stand in the visible ones too, by their letters alone.
+
+    The extraction knows an article from a page full of links, but runs comments and layout tables together; the plain
+    reading of the page knows where the comments begin. What both take for the article is the article.
+    """
+    known = _letters(" ".join(visible))
+    return [line for line in extracted if _letters(line) in known]
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in plain(text) if letter.isalnum())
+
+
+def _title(marks: PageMarks, metadata: dict[str, Any]) -> str:
     """Choose the title: what the page says to machines, in the shorter wording of its own heading where they agree."""
     site = marks.metas.get("og:site_name", "")
     headings = [heading for heading in marks.headings if plain(heading) != plain(site)]
@@ -166,84 +174,3 @@ def _text(value: object) -> str | None:
     if isinstance(value, list):
         value = next(iter(value), None)
     return " ".join(html.unescape(value).split()) or None if isinstance(value, str) else None
-
-
-def _article_metadata(scripts: list[str]) -> dict[str, Any]:
-    """Return the first article among the page's JSON-LD blocks, or nothing; `url` may come from its main entity."""
-    for script in scripts:
-        try:
-            waiting = [json.loads(script.strip(), strict=False)]
-        except (ValueError, RecursionError):
-            continue  # half the web's JSON-LD is written by hand
-        while waiting:
-            node = waiting.pop(0)
-            if isinstance(node, list):
-                waiting += node
-            elif isinstance(node, dict):
-                kinds = node.get("@type")
-                if any(_ARTICLE_TYPE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])):
-                    entity = node.get("mainEntityOfPage")
-                    own = entity.get("@id") if isinstance(entity, dict) else entity
-                    return {**node, "url": node.get("url") or own}
-                waiting += [node[name] for name in ("@graph", "mainEntity") if name in node]
-    return {}
-
-
-class _Marks(HTMLParser):
-    """Metadata, headings and visible lines of a page, in one pass; menus, forms and footers are not visible here."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.metas: dict[str, str] = {}
-        self.canonical: str | None = None
-        self.scripts: list[str] = []
-        self.headings: list[str] = []
-        self.times: list[str] = []
-        self.title = ""
-        self.lines: list[str] = []
-        self._line: list[str] = []
-        self._open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            name = values.get("property") or values.get("name") or values.get("itemprop") or ""
-            self.metas.setdefault(name.strip().lower(), values.get("content", "").strip())
-        elif tag == "link" and "canonical" in values.get("rel", "").lower().split():
-            self.canonical = self.canonical or values.get("href")
-        elif tag == "time" and values.get("datetime"):
-            self.times.append(values["datetime"])
-        if _BLOCKS.fullmatch(tag):
-            self._end_line(tag)
-        if tag == "script":
-            self._open.append("ld" if "ld+json" in values.get("type", "") else "script")
-        elif tag in _ASIDE or tag in {"style", "h1", "title"}:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if _BLOCKS.fullmatch(tag):
-            self._end_line(tag)
-        name = "ld" if tag == "script" and self._open[-1:] == ["ld"] else tag
-        if name in self._open:
-            while self._open.pop() != name:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        within = self._open[-1] if self._open else ""
-        if within == "ld":
-            self.scripts.append(data)
-        elif within not in {"script", "style"} and not _ASIDE.intersection(self._open):
-            self._line.append(data)
-
-    def close(self) -> None:
-        super().close()
-        self._end_line("")
-
-    def _end_line(self, tag: str) -> None:
-        line, self._line = " ".join("".join(self._line).split()), []
-        if line and "title" in self._open:
-            self.title = self.title or line
-        elif line:
-            if "h1" in self._open and tag in {"h1", "br"}:
-                self.headings.append(line)
-            self.lines += [line, ""]

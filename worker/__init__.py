@@ -1,0 +1,1 @@
+"""Everything slow, as Celery tasks."""

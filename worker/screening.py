@@ -1,0 +1,100 @@
+"""One claim of comments, measured and judged. A batch that fails is run one by one; who fails again and again reaches a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from classifiers.relevance import ArticleText
+from moderation import lifecycle
+from moderation.lifecycle import Claim, Screened
+from moderation.measure import Measurable, Models, measure
+from moderation.models import Comment
+from moderation.policy import Policies
+from moderation.rules.base import ArticleContext, Signals, Subject
+from moderation.rules.rule_set import CompiledRuleSet, check, judge, live, screening_failed
+from moderation.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What a batch is screened with."""
+
+    models: Models
+    rules: Mapping[UUID, tuple[UUID, CompiledRuleSet]]
+
+
+def screen_claim(models: Models, policies: Policies, settings: Settings) -> int:
+    """Claim a batch, screen it and bring it back. Returns how many comments were claimed."""
+    claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds)
+    if not claim.comments:
+        return 0
+    bench = _Bench(models, policies.live(comment.site_id for comment in claim.comments))
+    hopeless = [comment for comment in claim.comments if comment.attempts > settings.max_attempts]
+    fresh = [comment for comment in claim.comments if comment.attempts <= settings.max_attempts]
+    # A comment that was claimed again and again and never came back kills the worker: it is not measured any more.
+    results = [_unscreened(comment, bench, settings.max_attempts) for comment in hopeless]
+    try:
+        results += _screen(fresh, bench)
+    except Exception:
+        log.exception("a batch of %d failed; trying one by one", len(fresh))
+        results += _one_by_one(claim, fresh, bench, settings)
+    lifecycle.screened(claim.token, results)
+    return len(claim.comments)
+
+
+def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: Settings) -> list[Screened]:
+    results = []
+    for comment in comments:
+        try:
+            results += _screen([comment], bench)
+        except Exception:
+            log.exception("comment %s could not be screened (attempt %d)", comment.id, comment.attempts)
+            if comment.attempts >= settings.max_attempts:
+                results.append(_unscreened(comment, bench, comment.attempts))
+            else:
+                lifecycle.give_back(claim.token, comment.id, RETRY_SECONDS)
+    return results
+
+
+def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
+    signals = measure([_measurable(comment) for comment in comments], bench.models)
+    return [_judge(comment, measured, bench) for comment, measured in zip(comments, signals, strict=True)]
+
+
+def _measurable(comment: Comment) -> Measurable:
+    article = comment.article
+    return Measurable(
+        comment.text,
+        ArticleText(str(article.id), article.title, article.body or ""),
+        comment.parent.text if comment.parent else None,
+    )
+
+
+def _judge(comment: Comment, signals: Signals, bench: _Bench) -> Screened:
+    rule_set_id, rules = bench.rules[comment.site_id]
+    article = comment.article
+    subject = Subject(
+        comment.text,
+        signals,
+        ArticleContext(article.title, article.body or "", article.section),
+        comment.parent.text if comment.parent else None,
+    )
+    findings = check(subject, rules)
+    counting = live(findings, rules)
+    shadow = [finding for finding in findings if finding not in counting]
+    return Screened(comment.id, comment.revision, rule_set_id, judge(counting), signals.to_dict(), counting, shadow)
+
+
+def _unscreened(comment: Comment, bench: _Bench, attempts: int) -> Screened:
+    """A comment that reaches a person without the machine's opinion, marked as such."""
+    findings = [screening_failed(attempts)]
+    return Screened(
+        comment.id, comment.revision, bench.rules[comment.site_id][0], judge(findings), Signals().to_dict(), findings
+    )

@@ -1,0 +1,90 @@
+"""The tasks: claim, do one slow thing, hand it to the lifecycle. The database says what there is to do."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+
+from flask import current_app
+from sqlalchemy import exists, or_, select
+
+from moderation import jobs, lifecycle
+from moderation.db import db, now
+from moderation.jobs import Bell
+from moderation.measure import Models, load_models
+from moderation.models import Comment, Delivery, DeliveryState, Event, Status
+from moderation.policy import Policies
+from moderation.settings import Settings
+from worker import deliver as sending
+from worker.screening import screen_claim
+
+log = logging.getLogger(__name__)
+
+SLICE = 5.0
+"""Seconds after which a job lets others of its queue have a turn and rings for itself again."""
+
+
+@functools.cache
+def preload() -> tuple[Models, Policies]:
+    """The models and compiled rules of this process."""
+    return load_models(), Policies()
+
+
+def screen() -> None:
+    """Measure and judge pending comments, batch after batch, until none is left."""
+    models, policies = preload()
+    _until_idle(jobs.SCREEN, lambda: screen_claim(models, policies, _settings()))
+
+
+def publish() -> None:
+    """Let out the decisions whose undo window is over."""
+    lifecycle.publish()
+
+
+def deliver() -> None:
+    """Post what is due to the sites."""
+    _until_idle(jobs.DELIVER, lambda: sending.deliver_claim(_settings()))
+
+
+def sweep() -> None:
+    """Ring for whatever was forgotten: a lost ring, a killed worker, an expired claim, a decision whose time has come."""
+    moment = now()
+    free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
+    idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
+    forgotten = {
+        jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
+        jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
+        jobs.DELIVER: exists().where(Delivery.state == DeliveryState.PENDING, Delivery.next_try_at <= moment, idle),
+    }
+    row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
+    for name, found in zip(forgotten, row, strict=True):
+        if found:
+            _ring(name)
+
+
+JOBS: dict[str, Callable[[], None]] = {
+    jobs.SCREEN: screen,
+    jobs.PUBLISH: publish,
+    jobs.DELIVER: deliver,
+    jobs.SWEEP: sweep,
+}
+
+
+def _until_idle(job: str, work: Callable[[], int]) -> None:
+    stop = time.monotonic() + SLICE
+    while work():
+        if time.monotonic() > stop:
+            _ring(job)
+            return
+
+
+def _ring(job: str) -> None:
+    bell: Bell = current_app.extensions["nazer_bell"]
+    bell.ring(job)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["NAZER"]
+    return settings

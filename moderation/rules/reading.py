@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
 
-_ENDS = re.compile(r"[.!?؟;؛…]+(?=\s|$)|[\n\r]+")
+_ENDS = re.compile(r"[.!?؟;؛]+(?=\s|$)")
 _LETTER_MARKS = frozenset("._-*/|,،")
 _VERB_PREFIXES = frozenset({"می", "نمی"})
 _LEAST_LETTERS = 3

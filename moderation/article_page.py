@@ -13,7 +13,7 @@ from trafilatura.settings import Document
 from moderation.page_dates import plain, read_stamp
 from moderation.page_encoding import clean, decode, is_readable
 from moderation.page_furniture import read_lines, safe_url
-from moderation.page_marks import PageMarks, article_metadata, without_comments
+from moderation.page_marks import PageMarks, article_metadata, read_marks, without_comments
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_TITLE = 500
@@ -77,13 +77,16 @@ def _read_plain(text: str, url: str | None) -> ArticlePage:
 
 def _read_html(text: str, url: str | None) -> ArticlePage:
     text = without_comments(text)
-    marks = PageMarks()
-    marks.feed(text)
-    marks.close()
+    if "<html" not in text[:4096].lower():
+        text = f"<html><body>{text}</body></html>"  # trafilatura takes a fragment for no HTML at all
+    marks = read_marks(text)
     metadata = article_metadata(marks.scripts)
     title = _title(marks, metadata)
     below = read_lines(_below(title, marks.lines))
-    body = read_lines(_shared(_below(title, _extracted(text)), below.body))
+    extracted = _below(title, _extracted(text))
+    # A row of a table that is longer than data ever are is layout: the plain reading has its paragraphs.
+    laid_out = any(line.startswith("|") and len(line) > 250 for line in extracted)
+    body = read_lines([] if laid_out else _shared(extracted, below.body))
     stamps = [metadata.get("datePublished"), *(marks.metas.get(name) for name in _DATE_NAMES), *marks.times]
     dates = (read_stamp(stamp) for stamp in stamps if isinstance(stamp, str))
     addresses = (url, marks.canonical, marks.metas.get("og:url"), metadata.get("url"), below.url)

@@ -2,23 +2,82 @@
 
 import json
 import re
-from html.parser import HTMLParser
+from dataclasses import dataclass, field
 from typing import Any
+
+from trafilatura import load_html
 
 _ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^Report$")
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|br|d[dlt]|div|figcaption|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|section"
     "|table|t[dhr]|title|ul"
 )
-# Menus, footers and the like. Not forms: older frameworks wrap the whole page in one.
-_ASIDE = {"nav", "footer", "aside", "template", "svg", "select", "noscript", "style", "script"}
-# The end of one of these also ends what was left open inside it.
-_CONTAINERS = _ASIDE | {"body", "header", "main", "article", "section", "form", "div", "table", "h1", "title", "ld"}
-_DEEPEST = 256  # open elements that an end tag looks back over, as deep as browsers and libxml2 nest
+# Nothing in these is the article's. Not forms: older frameworks wrap the whole page in one.
+_UNSEEN = {"nav", "footer", "aside", "template", "svg", "select", "button", "noscript", "style", "script", "title"}
+
+
+@dataclass(slots=True)
+class PageMarks:
+    """The marks of one page; `lines` has an empty one after each line, as between paragraphs of plain text."""
+
+    title: str = ""
+    canonical: str | None = None
+    metas: dict[str, str] = field(default_factory=dict)
+    scripts: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+def read_marks(text: str) -> PageMarks:
+    """Read the marks of a page, with the extraction's own parser (Python's takes minutes on broken tags)."""
+    marks, line, tree = PageMarks(), list[str](), load_html(text)
+    waiting: list[tuple[Any, bool]] = [(tree, False)] if tree is not None else []
+    while waiting:
+        element, is_end = waiting.pop()
+        tag = element.tag if isinstance(element.tag, str) else "script"  # an instruction's text is for machines
+        if _BLOCKS.fullmatch(tag):
+            _end_line(line, marks)
+        if is_end:
+            line.append(element.tail or "")
+            continue
+        _note(tag, element, marks)
+        waiting.append((element, True))
+        if tag not in _UNSEEN:
+            line.append(element.text or "")
+            waiting.extend((child, False) for child in reversed(element))
+    _end_line(line, marks)
+    return marks
+
+
+def _end_line(line: list[str], marks: PageMarks) -> None:
+    words = " ".join("".join(line).split())
+    line.clear()
+    if words:
+        marks.lines += [words, ""]
+
+
+def _note(tag: str, element: Any, marks: PageMarks) -> None:
+    """Note what one element says of the page; the first of a kind counts."""
+    if tag == "meta":
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        marks.metas.setdefault(name.strip().lower(), (element.get("content") or "").strip())
+    elif tag == "link" and "canonical" in (element.get("rel") or "").lower().split():
+        marks.canonical = marks.canonical or element.get("href")
+    elif tag == "time" and element.get("datetime"):
+        marks.times.append(element.get("datetime"))
+    elif tag == "script" and "ld+json" in (element.get("type") or ""):
+        marks.scripts.append(element.text or "")
+    elif tag in {"title", "h1"}:
+        words = " ".join("".join(element.itertext()).split())
+        if tag == "title":
+            marks.title = marks.title or words
+        elif words:
+            marks.headings.append(words)
 
 
 def without_comments(text: str) -> str:
-    """Cut the comments out of a page, an unclosed one to its end: a run of `<!--` takes the parser minutes."""
+    """Cut the comments out of a page, an unclosed one to its end: parsers differ over one."""
     kept, start = [], 0
     while (found := text.find("<!--", start)) >= 0:
         kept.append(text[start:found])
@@ -48,70 +107,3 @@ def article_metadata(scripts: list[str]) -> dict[str, Any]:
                     return {**node, "url": node.get("url") or own}
                 waiting += [node[name] for name in ("@graph", "mainEntity") if name in node]
     return {}
-
-
-class PageMarks(HTMLParser):
-    """The marks of one page, gathered in one pass."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.metas: dict[str, str] = {}
-        self.canonical: str | None = None
-        self.scripts: list[str] = []
-        self.headings: list[str] = []
-        self.times: list[str] = []
-        self.title = ""
-        self.lines: list[str] = []
-        self._line: list[str] = []
-        self._open: list[str] = []
-        self._asides = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag says of the page, and where it opens."""
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            name = values.get("property") or values.get("name") or values.get("itemprop") or ""
-            self.metas.setdefault(name.strip().lower(), values.get("content", "").strip())
-        elif tag == "link" and "canonical" in values.get("rel", "").lower().split():
-            self.canonical = self.canonical or values.get("href")
-        elif tag == "time" and values.get("datetime"):
-            self.times.append(values["datetime"])
-        if _BLOCKS.fullmatch(tag):
-            self._end_line()
-        if tag == "script" and "ld+json" in values.get("type", ""):
-            self._open.append("ld")
-        elif tag in _CONTAINERS:
-            self._open.append(tag)
-            self._asides += tag in _ASIDE
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close an element with all that was left open in it."""
-        if _BLOCKS.fullmatch(tag):
-            self._end_line()
-        name = "ld" if tag == "script" and self._open[-1:] == ["ld"] else tag
-        if name in self._open[-_DEEPEST:]:
-            closed = ""
-            while closed != name:
-                closed = self._open.pop()
-                self._asides -= closed in _ASIDE
-
-    def handle_data(self, data: str) -> None:
-        """Take text: linked data as it is, what a reader sees into the current line."""
-        if self._open[-1:] == ["ld"]:
-            self.scripts.append(data)
-        elif not self._asides:
-            self._line.append(data)
-
-    def close(self) -> None:
-        """End the page, and the line that it was in."""
-        super().close()
-        self._end_line()
-
-    def _end_line(self) -> None:
-        line, self._line = " ".join("".join(self._line).split()), []
-        if line and self._open[-1:] == ["title"]:
-            self.title = self.title or line
-        elif line:
-            if self._open[-1:] == ["h1"]:
-                self.headings.append(line)
-            self.lines += [line, ""]

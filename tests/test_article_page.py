@@ -74,8 +74,8 @@ MESSY = f"""<div id=menu><a href=/>خانه<a href=/a>آرشیو</div><h1>{TITLE
 <div>نظرات کاربران</div><p>خبر خیلی خوبی بود، دست همه درد نکند."""
 
 LAYOUT_TABLE = f"""<html><head><title>{TITLE}</title></head><body><form><table><tr><td><a href="/">آرشیو</a></td><td>
-<table><tr><td><h1>{TITLE}</h1></td></tr><tr><td>۱۲ مهر ۱۴۰۱ - ۰۹:۳۰</td></tr><tr><td>{OPENING}<br><br>{MIDDLE}<br>{CLOSING}
-</td></tr></table></td></tr><tr><td>تمامی حقوق محفوظ است</td></tr></table></form></body></html>"""
+<table><tr><td><h1>{TITLE}</h1></td></tr><tr><td>۱۲ مهر ۱۴۰۱ - ۰۹:۳۰</td></tr><tr><td>{OPENING}<br><br>{MIDDLE}<br>
+{CLOSING}</td></tr></table></td></tr><tr><td>تمامی حقوق محفوظ است</td></tr></table></form></body></html>"""
 
 FURNITURE = (
     "اشتراک", "تلگرام", "برچسب", "لینک کوتاه", "دیدگاه", "نظرات", "دست همه", "پل تازه", "جشنواره", "ورزشی", "آرشیو",

@@ -27,7 +27,7 @@ _LARGEST = 64 * 1024 * 1024  # unpacked; a small archive that claims more is not
 type Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-class RefusedModelError(ValueError):
+class RefusedModel(ValueError):  # noqa: N818 - the name says what happened to the model
     """A version that is incomplete or is not what was saved."""
 
 
@@ -48,7 +48,7 @@ def save(folder: Path, arrays: Arrays, meta: Mapping[str, Any], *, metrics: Mapp
     `meta` and `metrics` are JSON; `card` is the text of CARD.md. Object arrays raise ValueError.
     """
     if not card.strip():
-        raise RefusedModelError(f"{folder}: a model without a card is not saved")
+        raise RefusedModel(f"{folder}: a model without a card is not saved")
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -63,11 +63,11 @@ def save(folder: Path, arrays: Arrays, meta: Mapping[str, Any], *, metrics: Mapp
 
 
 def load(name: str, version: str | None = None, *, root: Path = MODELS) -> StoredModel:
-    """Read a shipped version, the newest when none is named; raises RefusedModelError when anything is amiss."""
+    """Read a shipped version, the newest when none is named; raises RefusedModel when anything is amiss."""
     if version is None:
         version = newest(name, root=root)
     if not (_NAME.fullmatch(name) and _NAME.fullmatch(version)):
-        raise RefusedModelError(f"{name!r} {version!r} is not the name of a model version")
+        raise RefusedModel(f"{name!r} {version!r} is not the name of a model version")
     return read(root / name / version)
 
 
@@ -75,13 +75,13 @@ def read(folder: Path) -> StoredModel:
     """Read the version in a folder, wherever it lies."""
     for file in (*_FILES, _CHECKSUMS):
         if not (folder / file).is_file():
-            raise RefusedModelError(f"{folder}: {file} is missing")
+            raise RefusedModel(f"{folder}: {file} is missing")
     _verify(folder)
     try:
         arrays = _read_arrays(folder / _WEIGHTS)
         meta, metrics = _read_json(folder / _META), _read_json(folder / _METRICS)
     except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise RefusedModelError(f"{folder}: {error}") from error
+        raise RefusedModel(f"{folder}: {error}") from error
     return StoredModel(folder.parent.name, folder.name, arrays, meta, metrics)
 
 
@@ -90,8 +90,15 @@ def newest(name: str, *, root: Path = MODELS) -> str:
     folder = root / name
     versions = [path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)] if folder.is_dir() else []
     if not versions:
-        raise RefusedModelError(f"no version of the model {name!r} in {root}")
+        raise RefusedModel(f"no version of the model {name!r} in {root}")
     return max(versions, key=_version_order)
+
+
+def following(name: str, *, root: Path = MODELS) -> str:
+    """Return the number of the next version: one more than the highest whole number there is."""
+    folder = root / name
+    taken = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.is_dir() else []
+    return str(max(taken, default=0) + 1)
 
 
 def _version_order(version: str) -> list[tuple[int, str]]:
@@ -102,12 +109,12 @@ def _verify(folder: Path) -> None:
     try:
         wanted = _read_json(folder / _CHECKSUMS)
     except ValueError as error:
-        raise RefusedModelError(f"{folder}: {_CHECKSUMS} is not JSON") from error
+        raise RefusedModel(f"{folder}: {_CHECKSUMS} is not JSON") from error
     for file in _FILES:
         if wanted.get(file) != _checksum(folder / file):
-            raise RefusedModelError(f"{folder}: {file} is not the file that was saved")
+            raise RefusedModel(f"{folder}: {file} is not the file that was saved")
     if not (folder / _CARD).read_text(encoding="utf-8").strip():
-        raise RefusedModelError(f"{folder}: the card is empty")
+        raise RefusedModel(f"{folder}: the card is empty")
 
 
 def _checksum(path: Path) -> str:

@@ -1,0 +1,18 @@
+"""Measure a model by name against the research sets: the numbers that stand in its card."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from classifiers.named import Named
+
+type Evaluate = Callable[[Path], dict[str, Any]]
+"""Takes the folder of the research sets; returns the metrics of the newest shipped version."""
+
+EVALUATIONS: Mapping[str, Evaluate] = Named(
+    {
+        "language": "classifiers.language_evaluation:evaluate",
+        "insult": "classifiers.insult_evaluation:evaluate",
+        "relevance": "classifiers.relevance_evaluation:evaluate",
+    }
+)

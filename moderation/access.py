@@ -87,5 +87,9 @@ def hash_password(password: str) -> str:
 
 def sites_of(person: Person, role: Role | None = None) -> list[uuid.UUID]:
     """The sites where a person works; with a role, those where they have it. An admin may do what a moderator may."""
-    enough = {None: {Role.MODERATOR, Role.ADMIN}, Role.MODERATOR: {Role.MODERATOR, Role.ADMIN}, Role.ADMIN: {Role.ADMIN}}[role]
+    enough = {
+        None: {Role.MODERATOR, Role.ADMIN},
+        Role.MODERATOR: {Role.MODERATOR, Role.ADMIN},
+        Role.ADMIN: {Role.ADMIN},
+    }[role]
     return [membership.site_id for membership in person.memberships if membership.role in enough]

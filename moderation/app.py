@@ -75,4 +75,8 @@ def _with_driver(url: str) -> str:
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}  # no fewer connections than threads of a web process
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+    }  # no fewer connections than threads of a web process

@@ -31,28 +31,53 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NAZER_", extra="ignore", frozen=True)
 
     mode: Mode = Field(Mode.PRODUCTION, description="embedded (one machine, no servers) or production")
-    data_dir: Path = Field(Path(".nazer"), description="embedded: where the database, the broker's files and the credentials lie")
+    data_dir: Path = Field(
+        Path(".nazer"), description="embedded: where the database, the broker's files and the credentials lie"
+    )
     secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and forms; at least 32 characters")
-    secret_key_fallbacks: tuple[str, ...] = Field((), description="older secret keys that still verify during a rotation (JSON list)")
+    secret_key_fallbacks: tuple[str, ...] = Field(
+        (), description="older secret keys that still verify during a rotation (JSON list)"
+    )
     database_url: str = Field("", description="SQLAlchemy URL of the database; embedded: SQLite in the data folder")
     broker_url: str = Field("", description="Celery broker URL; embedded: files in the data folder")
-    trusted_hosts: tuple[str, ...] = Field((), description="host names that requests may name (JSON list); empty accepts any")
+    trusted_hosts: tuple[str, ...] = Field(
+        (), description="host names that requests may name (JSON list); empty accepts any"
+    )
     secure_cookies: bool = Field(True, description="send the session cookie over HTTPS only; embedded: off")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies in front set X-Forwarded-* headers")
-    max_body_bytes: int = Field(64 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API")
-    max_comment_chars: int = Field(10_000, ge=100, le=100_000, description="longest comment text accepted, in code points")
-    undo_seconds: int = Field(6, ge=0, le=3600, description="how long a decision can be undone before it leaves the house")
-    key_cache_seconds: float = Field(5.0, ge=0, le=60, description="how long an API key look-up is remembered; a revoked key works no longer than this")
+    max_body_bytes: int = Field(
+        64 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API"
+    )
+    max_comment_chars: int = Field(
+        10_000, ge=100, le=100_000, description="longest comment text accepted, in code points"
+    )
+    undo_seconds: int = Field(
+        6, ge=0, le=3600, description="how long a decision can be undone before it leaves the house"
+    )
+    key_cache_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=60,
+        description="how long an API key look-up is remembered; a revoked key works no longer than this",
+    )
     claim_batch: int = Field(64, ge=1, le=1000, description="comments a worker claims at once")
-    claim_seconds: int = Field(60, ge=1, le=3600, description="how long a claim holds before another worker may take the comment over")
-    max_attempts: int = Field(3, ge=1, le=20, description="screenings tried before a comment reaches a person unscreened")
-    sweep_seconds: float = Field(5.0, gt=0, le=60, description="how often forgotten work is looked for; embedded: each second")
+    claim_seconds: int = Field(
+        60, ge=1, le=3600, description="how long a claim holds before another worker may take the comment over"
+    )
+    max_attempts: int = Field(
+        3, ge=1, le=20, description="screenings tried before a comment reaches a person unscreened"
+    )
+    sweep_seconds: float = Field(
+        5.0, gt=0, le=60, description="how often forgotten work is looked for; embedded: each second"
+    )
     delivery_timeout: float = Field(10.0, gt=0, le=60, description="seconds a site may take to answer a webhook")
     delivery_schedule: tuple[float, ...] = Field(
         (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
         description="seconds to wait before each try of a webhook delivery (JSON list); after the last one it is given up, visibly",
     )
-    allow_loopback_webhooks: bool = Field(False, description="deliver webhooks to this machine's own addresses; embedded: on")
+    allow_loopback_webhooks: bool = Field(
+        False, description="deliver webhooks to this machine's own addresses; embedded: on"
+    )
     allow_private_webhooks: bool = Field(False, description="deliver webhooks to private networks (10.0.0.0/8, …)")
 
     @model_validator(mode="after")

@@ -46,9 +46,7 @@ def _post(out: Outgoing, settings: Settings) -> tuple[int | None, str | None]:
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": Webhook(out.secret).sign(message_id, moment, body),
     }
-    transport = guarded_transport(
-        loopback=settings.allow_loopback_webhooks, private=settings.allow_private_webhooks
-    )
+    transport = guarded_transport(loopback=settings.allow_loopback_webhooks, private=settings.allow_private_webhooks)
     timeout = httpx.Timeout(settings.delivery_timeout)
     deadline = moment + timedelta(seconds=settings.delivery_timeout * 2)
     try:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from classifiers.relevance import ArticleText
 from moderation import lifecycle
 from moderation.lifecycle import Claim, Screened
-from moderation.measure import Measurable, Models, measure
+from moderation.measure import Models
 from moderation.models import Comment
 from moderation.policy import Policies
-from moderation.rules.base import ArticleContext, Signals, Subject
-from moderation.rules.rule_set import CompiledRuleSet, check, judge, live, screening_failed
+from moderation.rules.base import ArticleContext, Signals
+from moderation.rules.rule_set import CompiledRuleSet, judge, screening_failed
+from moderation.screen import Submission, opinions
 from moderation.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -64,32 +64,30 @@ def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: 
 
 
 def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
-    signals = measure([_measurable(comment) for comment in comments], bench.models)
-    return [_judge(comment, measured, bench) for comment, measured in zip(comments, signals, strict=True)]
+    rules = [bench.rules[comment.site_id] for comment in comments]
+    said = opinions([_submission(comment) for comment in comments], [compiled for _, compiled in rules], bench.models)
+    return [
+        Screened(
+            comment.id,
+            comment.revision,
+            version,
+            opinion.judgement,
+            opinion.signals.to_dict(),
+            opinion.findings,
+            opinion.shadow,
+        )
+        for comment, opinion, (version, _) in zip(comments, said, rules, strict=True)
+    ]
 
 
-def _measurable(comment: Comment) -> Measurable:
+def _submission(comment: Comment) -> Submission:
     article = comment.article
-    return Measurable(
+    return Submission(
         comment.text,
-        ArticleText(str(article.id), article.title, article.body or ""),
-        comment.parent.text if comment.parent else None,
-    )
-
-
-def _judge(comment: Comment, signals: Signals, bench: _Bench) -> Screened:
-    rule_set_id, rules = bench.rules[comment.site_id]
-    article = comment.article
-    subject = Subject(
-        comment.text,
-        signals,
+        str(article.id),
         ArticleContext(article.title, article.body or "", article.section),
         comment.parent.text if comment.parent else None,
     )
-    findings = check(subject, rules)
-    counting = live(findings, rules)
-    shadow = [finding for finding in findings if finding not in counting]
-    return Screened(comment.id, comment.revision, rule_set_id, judge(counting), signals.to_dict(), counting, shadow)
 
 
 def _unscreened(comment: Comment, bench: _Bench, attempts: int) -> Screened:

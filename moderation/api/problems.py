@@ -55,9 +55,13 @@ def respond(status: int, detail: str, *, code: str | None = None, **members: Any
 
 def register_problems(app: Flask) -> None:
     """Answer every error under ``/v1`` with a problem document, the unexpected ones too."""
-    app.register_error_handler(Problem, lambda error: respond(error.status, error.detail, code=error.code, **error.members))
+    app.register_error_handler(
+        Problem, lambda error: respond(error.status, error.detail, code=error.code, **error.members)
+    )
     app.register_error_handler(Invalid, _invalid)
-    app.register_error_handler(NotJson, lambda error: respond(400, f"The body is not valid JSON: {error}", code="not-json"))
+    app.register_error_handler(
+        NotJson, lambda error: respond(400, f"The body is not valid JSON: {error}", code="not-json")
+    )
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 

@@ -7,6 +7,7 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
 from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.history import Past, remember
 from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Conflict",
     "Outcome",
     "Outgoing",
+    "Past",
     "Receipt",
     "Ruling",
     "Screened",
@@ -26,6 +28,7 @@ __all__ = [
     "publish",
     "receive",
     "register_article",
+    "remember",
     "reopen",
     "revise",
     "screened",

@@ -68,7 +68,9 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
 
 def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
     """Whether this is the first voice of two; a second one that differs escalates, and then a third person's decides."""
-    accused = comment.screening is not None and any(f.rule == "no-slander" and f.live for f in comment.screening.findings)
+    accused = comment.screening is not None and any(
+        f.rule == "no-slander" and f.live for f in comment.screening.findings
+    )
     if not (comment.site.slander_needs_two and accused):
         return False
     votes = (

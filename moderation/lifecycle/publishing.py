@@ -55,7 +55,9 @@ def _due_events(moment: datetime) -> Sequence[tuple[Event, Comment, Decision]]:
     # Comments are locked before their events are read, the order in which everybody locks: whoever undoes or revises one at
     # this moment either was before us (its event is gone) or waits and is too late.
     lock = select(Comment).where(Comment.id.in_(waiting)).order_by(Comment.id).with_for_update()
-    comments = {row.id: row for row in db.session.execute(lock, execution_options={"populate_existing": True}).scalars()}
+    comments = {
+        row.id: row for row in db.session.execute(lock, execution_options={"populate_existing": True}).scalars()
+    }
     rows = db.session.execute(
         select(Event, Decision)
         .join(Decision, Decision.id == Event.decision_id)
@@ -69,7 +71,9 @@ def _due_events(moment: datetime) -> Sequence[tuple[Event, Comment, Decision]]:
 
 def _endpoints(sites: set[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for row in db.session.execute(select(Endpoint.site_id, Endpoint.id).where(Endpoint.site_id.in_(sites), Endpoint.active)):
+    for row in db.session.execute(
+        select(Endpoint.site_id, Endpoint.id).where(Endpoint.site_id.in_(sites), Endpoint.active)
+    ):
         found.setdefault(row.site_id, []).append(row.id)
     return found
 

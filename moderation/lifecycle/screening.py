@@ -83,15 +83,17 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         held = {
             row.id: row
             for row in db.session.execute(
-                select(Comment.id, Comment.revision, Comment.status).where(Comment.claim_token == token).with_for_update()
+                select(Comment.id, Comment.revision, Comment.status)
+                .where(Comment.claim_token == token)
+                .with_for_update()
             )
         }
         mine = [result for result in results if result.comment_id in held]
         if not mine:
             return 0
         ids = {result.comment_id: new_id() for result in mine}
-        db.session.execute(insert(Screening), [_screening_row(ids[result.comment_id], result) for result in mine])
-        if rows := [row for result in mine for row in _finding_rows(ids[result.comment_id], result)]:
+        db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
+        if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
         changes = []
         for result in mine:
@@ -102,7 +104,8 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         return len(mine)
 
 
-def _screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
+def screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
+    """A row of the screening table."""
     return {
         "id": screening_id,
         "comment_id": result.comment_id,
@@ -114,7 +117,8 @@ def _screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
     }
 
 
-def _finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, Any]]:
+def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, Any]]:
+    """Rows of the finding table: live ones first, then shadow ones."""
     marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
     return [
         finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}

@@ -1,0 +1,1 @@
+"""The commands of ``nazer``, one module for each kind of work."""

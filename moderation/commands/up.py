@@ -1,0 +1,186 @@
+"""``nazer up``: the whole service on one machine, with one command."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_migrate
+
+from moderation import embedded, onboarding
+from moderation.app import create_core
+from moderation.demo import seed_articles
+from moderation.db import db, transaction
+from moderation.models import Role, Site
+from moderation.settings import Settings
+from moderation.supervisor import Supervisor
+
+_READY_WITHIN = 60.0
+_SITE = "demo"
+_SITE_NAME = "روزنامه‌ی نمونه"
+_PEOPLE = (("سارا", "sara@nazer.example", Role.MODERATOR), ("نوید", "navid@nazer.example", Role.ADMIN))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".nazer"),
+    show_default=True,
+    help="Folder that keeps everything.",
+)
+@click.option("--webhook", metavar="URL", help="Where the seeded site wants to hear of decisions.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when ready, and nothing else.")
+def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> None:
+    """Run everything on this machine: web, workers, schedule. Ctrl-C stops it; the data folder is kept."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    _refuse_taken_port(host, port)
+    embedded.prepare(data)
+    settings = embedded.settings_of(data)
+    given = _prepare_site(settings, data, webhook)
+    logs = data / "logs"
+    logs.mkdir(exist_ok=True)
+    supervisor = Supervisor(embedded.environment(settings), logs)
+    signal.signal(signal.SIGTERM, _interrupt)
+    url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104 -- compared, not bound
+    try:
+        for name, command in _processes(host, port, data).items():
+            supervisor.start(name, command)
+        _wait_until_ready(f"http://{host}:{port}/livez", supervisor, logs)
+        _announce(url, given, as_json=as_json)
+        while True:
+            supervisor.tend()
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        if not as_json:
+            click.echo("\nStopping …")
+    finally:
+        supervisor.stop()
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+            ) from None
+
+
+def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
+    python = sys.executable
+    celery = [python, "-m", "celery", "--app", "worker.app"]
+    # solo: the filesystem broker stalls with threads, and one process for each queue is all that one machine needs
+    worker = [
+        *celery,
+        "worker",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
+    web = [
+        python,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--worker-class",
+        "gthread",
+    ]
+    return {
+        "web": [*web, "--graceful-timeout", "5", "moderation.app:create_app()"],
+        "screening": [*worker, "--queues", "screening", "--hostname", "screening@%h"],
+        "delivery": [*worker, "--queues", "delivery,background", "--hostname", "delivery@%h"],
+        "schedule": [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(data / "schedule"), "--pidfile", ""],
+    }
+
+
+def _prepare_site(settings: Settings, data: Path, webhook: str | None) -> dict[str, Any]:
+    """Bring the database up to date; at the first start also seed a site, two people and a key."""
+    app = create_core(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        os.chmod(data / embedded.DATABASE, 0o600)
+        given = embedded.credentials(data)
+        if not given:
+            given = _first_start()
+        site = db.session.execute(db.select(Site).where(Site.slug == given["site"])).scalar_one()
+        if webhook:
+            with transaction():
+                given["webhook_secret"] = onboarding.set_webhook(site.id, webhook, secret=given["webhook_secret"])
+        embedded.keep_credentials(data, given)
+        db.engine.dispose()
+    return given
+
+
+def _first_start() -> dict[str, Any]:
+    known = db.session.execute(db.select(Site).where(Site.slug == _SITE)).scalar_one_or_none()
+    if known:
+        raise click.ClickException(
+            "the data folder has a database but no credentials.json; use another --data folder, or 'nazer rotate-key'"
+        )
+    credentials = onboarding.add_site(_SITE, _SITE_NAME)
+    seed_articles(credentials.site)
+    people = []
+    for name, email, role in _PEOPLE:
+        password = onboarding.new_password()
+        onboarding.add_person(name, email, password, roles={credentials.site.id: role})
+        people.append({"name": name, "email": email, "password": password, "role": str(role)})
+    return {
+        "site": _SITE,
+        "api_key": credentials.api_key,
+        "webhook_secret": onboarding.new_webhook_secret(),
+        "people": people,
+    }
+
+
+def _wait_until_ready(url: str, supervisor: Supervisor, logs: Path) -> None:
+    deadline = time.monotonic() + _READY_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 -- our own http address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            supervisor.tend()
+            time.sleep(0.1)
+    raise click.ClickException(f"the web process did not come up within {_READY_WITHIN:.0f} s; see {logs / 'web.log'}")
+
+
+def _announce(url: str, given: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        known = {name: given[name] for name in ("site", "api_key", "webhook_secret", "people")}
+        click.echo(json.dumps({"url": url, "dashboard": f"{url}/review", **known}, ensure_ascii=False))
+        sys.stdout.flush()
+        return
+    click.echo(f"\n  Nazer is running.   Ctrl-C stops it; the data stays.\n\n  Dashboard       {url}/review")
+    for person in given["people"]:
+        click.echo(f"    {person['role']:<13} {person['email']}   password: {person['password']}")
+    click.echo(f"  API             {url}/v1\n    site          {given['site']}\n    api key       {given['api_key']}")
+    click.echo(f"    webhook key   {given['webhook_secret']}\n")

@@ -1,0 +1,51 @@
+"""Moments, ages and numbers as a Persian reader writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from persiantools.jdatetime import JalaliDateTime
+
+TEHRAN = ZoneInfo("Asia/Tehran")
+
+_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_UNITS = (
+    (timedelta(days=365), "سال"),
+    (timedelta(days=30), "ماه"),
+    (timedelta(days=1), "روز"),
+    (timedelta(hours=1), "ساعت"),
+    (timedelta(minutes=1), "دقیقه"),
+)
+
+
+def digits(value: object) -> str:
+    """The text with Persian digits: ``12`` -> ``۱۲``."""
+    return str(value).translate(_DIGITS)
+
+
+def count(value: int) -> str:
+    """A number with Persian digits and thousands apart: ``12345`` -> ``۱۲٬۳۴۵``."""
+    return f"{value:,}".translate(_DIGITS).replace(",", "٬")
+
+
+def age(length: timedelta) -> str:
+    """A length of time in its largest unit: ``۳ ساعت``; under a minute, and for clocks that differ: ``کمتر از یک دقیقه``."""
+    for unit, name in _UNITS:
+        if length >= unit:
+            return f"{count(length // unit)} {name}"
+    return "کمتر از یک دقیقه"
+
+
+def ago(length: timedelta) -> str:
+    """How long ago: ``۳ ساعت پیش``; under a minute: ``هم‌اکنون``."""
+    return f"{age(length)} پیش" if length >= timedelta(minutes=1) else "هم‌اکنون"
+
+
+def jalali(moment: datetime) -> str:
+    """The moment in Tehran by the Iranian calendar: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``. A moment outside of it is given in ISO form."""
+    try:
+        local = JalaliDateTime(moment.astimezone(TEHRAN))
+        return str(local.strftime(f"%A {digits(local.day)} %B %Y، %H:%M", locale="fa"))
+    except (ValueError, OverflowError):  # a site may send any year; one odd date must not blank a page
+        return moment.isoformat(timespec="minutes")

@@ -1,0 +1,60 @@
+"""Who may open a page. Every view of a page says it with one of these marks, and is refused by a test when it says nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from moderation.access import sites_of
+from moderation.models import Person, Role
+
+type View = Callable[..., ResponseReturnValue]
+
+
+def open_to_everybody(view: View) -> View:
+    """Mark a page that needs no person, such as the one where people sign in."""
+    view.guard = "everybody"  # type: ignore[attr-defined]
+    return view
+
+
+def for_moderators(view: View) -> View:
+    """Let in people who moderate or administer a site; the page sees those sites alone."""
+    return _guarded(view, Role.MODERATOR)
+
+
+def for_admins(view: View) -> View:
+    """Let in people who administer a site; the page sees those sites alone."""
+    return _guarded(view, Role.ADMIN)
+
+
+def _guarded(view: View, role: Role) -> View:
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            # where to go on: only for what can be opened, a form that was sent is gone with the session
+            onward = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("dashboard.sign_in", next=onward), 303)
+        g.sites = sites_of(current_user.person, role)
+        if not g.sites:
+            abort(403)
+        return view(*args, **kwargs)
+
+    guarded.guard = str(role)  # type: ignore[attr-defined]
+    return guarded
+
+
+def person() -> Person:
+    """Who is signed in. Only inside a guarded view."""
+    signed_in: Person = current_user.person
+    return signed_in
+
+
+def sites() -> list[uuid.UUID]:
+    """The sites that the page may show. Only inside a guarded view."""
+    allowed: list[uuid.UUID] = g.sites
+    return allowed

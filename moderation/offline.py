@@ -1,0 +1,106 @@
+"""Screen lines of a file without a service: the same models, the same rules, nothing stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from classifiers.relevance import ArticleText
+from moderation.measure import Models
+from moderation.rules.base import ArticleContext
+from moderation.rules.rule_set import CompiledRuleSet
+from moderation.screen import Submission, opinions
+
+
+class ArticlesError(ValueError):
+    """An articles file that cannot be read; the message names the line and the field."""
+
+
+def read_articles(lines: Iterable[bytes]) -> dict[str, ArticleContext]:
+    """Read ``{"page_id" | "id" | "external_id", "title", "text" | "body", "section"?}`` lines. Raises ArticlesError."""
+    found: dict[str, ArticleContext] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        row = _object(line)
+        if isinstance(row, str):
+            raise ArticlesError(f"line {number}: {row}")
+        key = _first(row, "page_id", "id", "external_id")
+        if not isinstance(key, str | int) or isinstance(key, bool) or key == "":
+            raise ArticlesError(f"line {number}: field 'page_id', 'id' or 'external_id' is missing")
+        title, body, section = row.get("title"), _first(row, "text", "body") or "", row.get("section")
+        if not isinstance(title, str) or not title.strip():
+            raise ArticlesError(f"line {number}: field 'title' must be a text that is not empty")
+        if not isinstance(body, str) or not isinstance(section, str | None):
+            raise ArticlesError(f"line {number}: fields 'text' and 'section' must be texts")
+        found[str(key)] = ArticleContext(title=title, body=body, section=section)
+    return found
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lines are screened with."""
+
+    models: Models
+    rules: CompiledRuleSet
+    articles: dict[str, ArticleContext]
+
+    def screen(self, lines: Iterable[bytes]) -> Iterator[str]:
+        """One line of JSON for every line, in the same order; a broken line gets an ``error`` and stops nothing."""
+        for line in lines:
+            # lone surrogates are legal in a text here and written back as the escapes that they came as
+            yield json.dumps(self._screen_line(line), ensure_ascii=not _encodable(line), separators=(",", ":"))
+
+    def _screen_line(self, line: bytes) -> dict[str, Any]:
+        row = _object(line)
+        if isinstance(row, str):
+            return {"id": None, "error": row}
+        key = row.get("id")
+        text = row.get("text")
+        article_id = _first(row, "article_id", "page_id")
+        if not isinstance(text, str):
+            return {"id": key, "error": "field 'text' must be a text"}
+        if article_id is not None and str(article_id) not in self.articles:
+            return {"id": key, "error": f"no article {article_id!r} in the articles file"}
+        key_of_article = None if article_id is None else str(article_id)
+        article = self.articles[key_of_article] if key_of_article is not None else None
+        try:
+            return {"id": key, **self._judge(Submission(text, key_of_article, article))}
+        except Exception as error:  # one line must never stop the rest
+            return {"id": key, "error": f"{type(error).__name__}: {error}"}
+
+    def _judge(self, submission: Submission) -> dict[str, Any]:
+        opinion = opinions([submission], [self.rules], self.models)[0]
+        return {
+            "verdict": str(opinion.judgement.verdict),
+            "priority": opinion.judgement.priority,
+            "findings": [finding.to_dict() for finding in opinion.findings],
+            "signals": opinion.signals.to_dict(),
+        }
+
+
+def background(articles: dict[str, ArticleContext]) -> Sequence[ArticleText]:
+    """The articles that the relevance model is fitted on."""
+    return [ArticleText(key, article.title, article.body) for key, article in articles.items()]
+
+
+def _object(line: bytes) -> dict[str, Any] | str:
+    """The object on a line, or what is wrong with it."""
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return f"not UTF-8: byte {error.start}"
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {error}"
+    return row if isinstance(row, dict) else "must be a JSON object"
+
+
+def _first(row: dict[str, Any], *names: str) -> Any:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _encodable(line: bytes) -> bool:
+    """Whether everything on the line can be written as UTF-8: an escaped lone surrogate cannot."""
+    return b"\\ud" not in line.lower()

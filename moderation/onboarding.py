@@ -1,0 +1,108 @@
+"""Taking in sites and people, with the credentials that they get."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, or_, select, update
+
+from moderation.access import add_key, hash_password
+from moderation.db import db, now, transaction
+from moderation.models import ApiKey, Endpoint, Membership, Person, Role, Site
+from moderation.policy import first_version
+
+_SHORTEST_PASSWORD = 10
+
+
+class Refused(ValueError):
+    """A site or person that cannot be taken in; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCredentials:
+    """What a site's developer needs; readable now and never again in production."""
+
+    site: Site
+    api_key: str
+    webhook_secret: str | None
+
+
+def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredentials:
+    """Take a site in, with its first rule set, a first key and perhaps an endpoint. Raises Refused."""
+    if not slug or not all(part.isascii() and part.isalnum() for part in slug.split("-")) or slug != slug.lower():
+        raise Refused("a site's slug is made of lower-case Latin letters, digits and single hyphens")
+    with transaction():
+        if db.session.execute(select(Site.id).where(Site.slug == slug)).first():
+            raise Refused(f"there is a site '{slug}' already")
+        site = Site(slug=slug, name=name)
+        db.session.add(site)
+        db.session.flush()
+        db.session.add(first_version(site))
+        key = add_key(site, "first key")
+        secret = set_webhook(site.id, webhook) if webhook else None
+    return SiteCredentials(site, key, secret)
+
+
+def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> str:
+    """Make ``url`` the site's endpoint (others are switched off) and return its secret. Call inside a transaction."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused(f"a webhook needs an http or https URL, not {url!r}")
+    same = select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url == url)
+    db.session.execute(
+        update(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url != url).values(active=False),
+        execution_options={"synchronize_session": False},
+    )
+    known = db.session.execute(same).scalars().first()
+    if known:
+        known.active = True
+        return known.secret
+    secret = secret or new_webhook_secret()
+    db.session.add(Endpoint(site_id=site_id, url=url, secret=secret))
+    return secret
+
+
+def new_webhook_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: 256 random bits in Base64 behind ``whsec_``."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def rotate_key(site: Site, *, keep_old_for: timedelta) -> str:
+    """Give the site a new key and let the old ones expire after ``keep_old_for``. Returns the new key."""
+    end = now() + keep_old_for
+    with transaction():
+        later = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > end)
+        db.session.execute(
+            update(ApiKey).where(ApiKey.site_id == site.id, later).values(expires_at=end),
+            execution_options={"synchronize_session": False},
+        )
+        count = db.session.execute(select(func.count()).where(ApiKey.site_id == site.id)).scalar_one()
+        return add_key(site, f"key {count + 1}")
+
+
+def add_person(name: str, email: str, password: str, *, roles: dict[uuid.UUID, Role]) -> Person:
+    """Take a person in, or give a known one (by e-mail) roles at more sites. Raises Refused."""
+    email = email.strip().lower()
+    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or any(c.isspace() for c in email):
+        raise Refused(f"{email!r} is no e-mail address")
+    with transaction():
+        person = db.session.execute(select(Person).where(Person.email == email)).scalar_one_or_none()
+        if person is None:
+            if len(password) < _SHORTEST_PASSWORD:
+                raise Refused(f"a password has at least {_SHORTEST_PASSWORD} characters")
+            person = Person(name=name, email=email, password_hash=hash_password(password))
+            db.session.add(person)
+            db.session.flush()
+        for site_id, role in roles.items():
+            db.session.merge(Membership(person_id=person.id, site_id=site_id, role=str(role)))
+    return person
+
+
+def new_password() -> str:
+    """A password to hand over: 96 random bits."""
+    return secrets.token_urlsafe(12)

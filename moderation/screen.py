@@ -1,0 +1,52 @@
+"""One comment, measured and judged: what worker, commands and demonstration do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.relevance import ArticleText
+from moderation.measure import Measurable, Models, measure
+from moderation.rules.base import ArticleContext, Finding, Signals, Subject
+from moderation.rules.rule_set import CompiledRuleSet, Judgement, check, judge, live
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A comment's text with the article it stands under and the comment that it answers."""
+
+    text: str
+    article_id: str | None = None
+    article: ArticleContext | None = None
+    parent_text: str | None = None
+
+    @property
+    def measurable(self) -> Measurable:
+        """The form that the classifiers take."""
+        under = None
+        if self.article is not None:
+            under = ArticleText(self.article_id or "", self.article.title, self.article.body)
+        return Measurable(self.text, under, self.parent_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the machine says: signals, findings that count, findings of rules in shadow, and the judgement over the first."""
+
+    signals: Signals
+    findings: Sequence[Finding]
+    shadow: Sequence[Finding]
+    judgement: Judgement
+
+
+def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], models: Models) -> list[Opinion]:
+    """Measure a batch and judge each comment by its rules (one compiled rule set a comment)."""
+    measured = measure([item.measurable for item in batch], models)
+    return [_opinion(*each) for each in zip(batch, measured, rules, strict=True)]
+
+
+def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opinion:
+    findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
+    counting = live(findings, rules)
+    shadow = [finding for finding in findings if finding not in counting]
+    return Opinion(signals, counting, shadow, judge(counting))

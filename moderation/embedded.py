@@ -15,14 +15,14 @@ from typing import Any
 from moderation.settings import Mode, Settings, read_settings
 
 DATABASE = "nazer.sqlite"
-_SECRET = "secret_key"
+_KEY_FILE = "secret_key"
 _CREDENTIALS = "credentials.json"
 
 
 def prepare(folder: Path) -> None:
     """Make the data folder (mode 0700) with a secret key of its own, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    secret = folder / _SECRET
+    secret = folder / _KEY_FILE
     if not secret.exists():
         write_private(secret, secrets.token_urlsafe(48))
 
@@ -30,7 +30,9 @@ def prepare(folder: Path) -> None:
 def settings_of(folder: Path) -> Settings:
     """The settings of an embedded service; ``NAZER_…`` variables still override the rest."""
     return read_settings(
-        mode=Mode.EMBEDDED, data_dir=folder.resolve(), secret_key=(folder / _SECRET).read_text(encoding="utf-8").strip()
+        mode=Mode.EMBEDDED,
+        data_dir=folder.resolve(),
+        secret_key=(folder / _KEY_FILE).read_text(encoding="utf-8").strip(),
     )
 
 
@@ -40,7 +42,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "NAZER_MODE": str(settings.mode),
         "NAZER_DATA_DIR": str(settings.data_dir),
-        "NAZER_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "NAZER_KEY_FILE_KEY": settings.secret_key.get_secret_value(),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.relevance import ArticleText
+
 from moderation.measure import Models
 from moderation.rules.base import ArticleContext
 from moderation.rules.rule_set import CompiledRuleSet

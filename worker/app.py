@@ -52,7 +52,7 @@ def _in_context(flask_app: Flask) -> type[Task]:
 app = create_worker()
 
 
-@worker_init.connect
+@worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def _preload(sender: Any, **_: Any) -> None:
     """Load the models before the pool forks, and keep the collector off them, so that processes share their pages."""
     queues = set(sender.app.amqp.queues.consume_from or ())
@@ -62,7 +62,7 @@ def _preload(sender: Any, **_: Any) -> None:
         gc.freeze()
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def _fresh_connections(**_: Any) -> None:
     """A forked process must not share its parent's database connections."""
     with app.flask_app.app_context():

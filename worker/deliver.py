@@ -50,11 +50,13 @@ def _post(out: Outgoing, settings: Settings) -> tuple[int | None, str | None]:
     timeout = httpx.Timeout(settings.delivery_timeout)
     deadline = moment + timedelta(seconds=settings.delivery_timeout * 2)
     try:
-        with httpx.Client(transport=transport, timeout=timeout, follow_redirects=False) as client:
-            with client.stream("POST", out.url, content=body.encode(), headers=headers) as response:
-                if response.is_success:
-                    return response.status_code, None
-                return response.status_code, f"HTTP {response.status_code}: {_excerpt(response, deadline.timestamp())}"
+        with (
+            httpx.Client(transport=transport, timeout=timeout, follow_redirects=False) as client,
+            client.stream("POST", out.url, content=body.encode(), headers=headers) as response,
+        ):
+            if response.is_success:
+                return response.status_code, None
+            return response.status_code, f"HTTP {response.status_code}: {_excerpt(response, deadline.timestamp())}"
     except AddressRefused as error:
         return None, str(error)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import socket
 import sys
@@ -19,8 +18,8 @@ import flask_migrate
 
 from moderation import embedded, onboarding
 from moderation.app import create_core
-from moderation.demo import seed_articles
 from moderation.db import db, transaction
+from moderation.demo import seed_articles
 from moderation.models import Role, Site
 from moderation.settings import Settings
 from moderation.supervisor import Supervisor
@@ -126,7 +125,7 @@ def _prepare_site(settings: Settings, data: Path, webhook: str | None) -> dict[s
     app = create_core(settings)
     with app.app_context():
         flask_migrate.upgrade()
-        os.chmod(data / embedded.DATABASE, 0o600)
+        (data / embedded.DATABASE).chmod(0o600)
         given = embedded.credentials(data)
         if not given:
             given = _first_start()

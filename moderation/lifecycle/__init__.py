@@ -4,11 +4,11 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 """
 
 from moderation.lifecycle.conflict import Conflict
-from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
-from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.history import Past, remember
 from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
+from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
+from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 
 __all__ = [
     "Claim",

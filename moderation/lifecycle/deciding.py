@@ -106,16 +106,20 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
         taken_back = db.session.execute(
             update(Decision)
             .where(Decision.id == decision.id, Decision.undone_at.is_(None), Decision.effective_at > moment)
-            .values(undone_at=moment),
+            .values(undone_at=moment)
+            .returning(Decision.id),
             execution_options=_UNSYNCED,
         )
-        if taken_back.rowcount == 0:
+        if taken_back.first() is None:
             raise Conflict("too-late", comment)
         if decision.vote:
             _move(comment, escalated=False)
             return
-        unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None))
-        if comment.decision_id != decision.id or db.session.execute(unsent, execution_options=_UNSYNCED).rowcount == 0:
+        unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None)).returning(Event.id)
+        if (
+            comment.decision_id != decision.id
+            or db.session.execute(unsent, execution_options=_UNSYNCED).first() is None
+        ):
             raise Conflict("too-late", comment)
         _move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import CursorResult, DateTime, Uuid, bindparam, insert, select, text, update
+from sqlalchemy import Uuid, bindparam, insert, select, text, update
 
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit

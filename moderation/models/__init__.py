@@ -1,13 +1,13 @@
 """The tables, in the order in which a comment meets them."""
 
-from moderation.models.site import ApiKey, Endpoint, Site
-from moderation.models.person import Membership, Person, Role
 from moderation.models.article import Article
 from moderation.models.comment import Comment, Revision, Status
-from moderation.models.rule_set import RuleSetVersion
-from moderation.models.screening import FindingRow, Screening
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.person import Membership, Person, Role
+from moderation.models.rule_set import RuleSetVersion
+from moderation.models.screening import FindingRow, Screening
+from moderation.models.site import ApiKey, Endpoint, Site
 
 __all__ = [
     "ApiKey",

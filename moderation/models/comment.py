@@ -77,7 +77,7 @@ class Comment(Base):
 
     site: Mapped[Site] = relationship(viewonly=True)
     article: Mapped[Article] = relationship(viewonly=True)
-    parent: Mapped[Comment | None] = relationship(viewonly=True, remote_side=[id])
+    parent: Mapped[Comment | None] = relationship(viewonly=True, remote_side=lambda: Comment.id)
     screening: Mapped[Screening | None] = relationship(
         primaryjoin=lambda: Comment.screening_id == Screening.id, foreign_keys=[screening_id], viewonly=True
     )

@@ -27,7 +27,9 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        Index("ix_event_due", "due_at", sqlite_where=text("position IS NULL"), postgresql_where=text("position IS NULL")),
+        Index(
+            "ix_event_due", "due_at", sqlite_where=text("position IS NULL"), postgresql_where=text("position IS NULL")
+        ),
         Index("ix_event_feed", "site_id", "position"),
     )
 
@@ -65,7 +67,12 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_due", "next_try_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_delivery_due",
+            "next_try_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index("ix_delivery_endpoint_id", "endpoint_id", "created_at"),
     )
 

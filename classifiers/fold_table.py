@@ -44,7 +44,9 @@ LETTERS = {other: line[0] for line in _LOOK_ALIKES.split("\n") if line for other
 
 # Written without a letter of their own: tatweel, a hamza on the line, a high hamza.
 _DROPPED = frozenset("\u0640\u0621\u0674")
-_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" + ZWNJ)
+# Letters and signs that show nothing: the Hangul fillers and the empty braille cell.
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" + ZWNJ + _BLANK)
 _DROPPED_CATEGORIES = frozenset(("Mn", "Me", "Cf", "Cc"))
 
 

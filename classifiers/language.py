@@ -42,6 +42,7 @@ class Thresholds:
     log_odds_per_gram: float = -0.25
     window_words: int = 6
     window_persian: float = 6.0
+    window_mixed: float = 12.0
     window_doubt: float = 4.0
     foreign_letters: int = 2
     foreign_share: float = 0.03
@@ -51,8 +52,8 @@ class Thresholds:
     latin_words: int = 3
     latin_letters: int = 12
     latin_log_odds: float = 4.0
-    handicap: float = 0.0
-    regional_handicap: float = 8.0
+    handicap: float = 8.0
+    regional_handicap: float = 12.0
     latin_ratio: float = 3.0
 
 
@@ -154,9 +155,11 @@ class LanguageModel:
                 return self._signal(PERSIAN, left, weighed, odds, PERSIAN)
         words = reading.arabic if left is None else left
         best_window = self._best_window(weighed)
-        if best_window > limits.window_persian:
-            quoted = likely == "ar" or likely in self.regional  # a verse, a saying: the comment is Persian
-            return self._signal(PERSIAN if quoted else MIXED, words, weighed, odds, likely)
+        quoted = likely == "ar" or likely in self.regional  # a verse, a saying: the comment is Persian
+        if quoted and best_window > limits.window_persian:
+            return self._signal(PERSIAN, words, weighed, odds, likely)
+        if best_window > limits.window_mixed:
+            return self._signal(MIXED, words, weighed, odds, likely)
         own = self._own_odds(folded.original)
         if own is not None and own >= 0:
             return self._signal(PERSIAN, words, weighed, odds, likely)
@@ -203,7 +206,7 @@ class LanguageModel:
         return read(" ".join(pieces)).arabic
 
     def _own_odds(self, original: str) -> float | None:
-        """Return the log odds of what stands outside quotation marks: a verse in quotes is not the writer's language."""
+        """Return the log odds of what stands outside quotation marks: a verse there is not the writer's."""
         own = _QUOTED.sub(" ", original)
         words = read(own).arabic if own != original else []
         return self._odds(self.arabic.weigh(words)[0])[0] if len(words) >= self.thresholds.own_words else None
@@ -236,7 +239,7 @@ class LanguageModel:
         classes = self.latin.classes
         odds, other = _against_first(weighed.sum(axis=0), classes)
         likely = FINGLISH if odds >= 0 else other
-        enough = len(reading.latin) >= limits.latin_words and reading.latin_letters >= limits.latin_letters
+        enough = len(set(reading.latin)) >= limits.latin_words and reading.latin_letters >= limits.latin_letters
         outcome = likely if enough and abs(odds) >= limits.latin_log_odds else UNCERTAIN
         column = weighed[:, classes.index(other)] * (-1 if odds >= 0 else 1)
         return LanguageSignal(outcome, _lead(odds), _strongest(reading.latin, column), odds, likely)

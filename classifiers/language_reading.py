@@ -9,7 +9,9 @@ from typing import NamedTuple
 _SAME_IN_PERSIAN = {"ي": "ی", "ى": "ی", "ك": "ک"}
 _DROPPED = frozenset("\u0640")
 _DROPPED_CATEGORIES = frozenset(("Mn", "Me", "Cf", "Cc"))
-_SPACES = frozenset("\t\n\v\f\r\x85\u200c\u2028\u2029")
+_SPACES = frozenset("\t\n\v\f\r\x85\u200c\u2028\u2029\u115f\u1160\u3164\uffa0\u2800")
+# Persian spells «رأی» and «تأیید» so; at the beginning of a word it is Arabic.
+_HAMZA_INSIDE = re.compile("(?<=[ء-ی])أ")
 _PLAIN = "a-z !\"#$%&'()*+,./:;<=>?@\\[\\]_\\-،؛؟«»" + "ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیأؤئةإ"
 _UNUSUAL = re.compile(f"[^{_PLAIN}]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -43,6 +45,7 @@ def read(text: str) -> Reading:
     """Return the words of a text without addresses, names after @ and tags."""
     text = _ADDRESS.sub(" ", text[:_MOST_CHARACTERS])
     text = _STRETCHED.sub(r"\1\1", _UNUSUAL.sub(_fold_match, text))
+    text = _HAMZA_INSIDE.sub("ا", text)
     arabic: list[str] = []
     latin: list[str] = []
     other: list[str] = []

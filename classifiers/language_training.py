@@ -38,6 +38,10 @@ MOST_A_CLASS = 12_000
 RAREST = 3  # texts an n-gram must occur in
 
 
+type Texts = dict[str, list[list[str]]]
+"""The words of each text, by class."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """One script's classes, n-grams and log odds against the first class, one row an n-gram."""
@@ -62,8 +66,8 @@ def in_development(text: str) -> bool:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] < 26
 
 
-def fit(texts: dict[str, list[list[str]]], first: str, most_grams: int) -> Fitted:
-    """Fit multinomial naive Bayes with equal priors on the words of each class; `first` is what the others are against."""
+def fit(texts: Texts, first: str, most_grams: int) -> Fitted:
+    """Fit multinomial naive Bayes with equal priors on the words of each class; log odds are against `first`."""
     classes = [first, *sorted(set(texts) - {first})]
     documents = [words for name in classes for words in texts[name]]
     labels = [number for number, name in enumerate(classes) for _ in texts[name]]
@@ -78,12 +82,12 @@ def fit(texts: dict[str, list[list[str]]], first: str, most_grams: int) -> Fitte
     return Fitted(classes, list(grams), log_odds[kept])
 
 
-def training_words(path: Path, *, development: bool) -> tuple[dict[str, list[list[str]]], dict[str, list[list[str]]]]:
-    """Return the words of the training texts by class, in Arabic script and in Latin; without the held-out part or of it."""
+def training_words(path: Path) -> tuple[Texts, Texts]:
+    """Return the words of the training texts by class, in Arabic script and in Latin, without the held-out part."""
     arabic: dict[str, list[list[str]]] = defaultdict(list)
     latin: dict[str, list[list[str]]] = defaultdict(list)
     for row in data.rows(path):
-        if in_development(row["text"]) is not development:
+        if in_development(row["text"]):
             continue
         name = MERGED.get(row["language"], row["language"])
         script = latin if name in LATIN_CLASSES else arabic
@@ -106,7 +110,7 @@ def as_stored(fitted: Fitted, script: str) -> tuple[dict[str, npt.NDArray[Any]],
     """Return the arrays and the meta of one script: 16-bit steps, far finer than any threshold."""
     scale = float(np.abs(fitted.log_odds).max()) / 32_000
     joined = "\n".join(fitted.grams).encode("utf-8")
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         f"{script}_grams": np.frombuffer(joined, np.uint8),
         f"{script}_weights": np.round(fitted.log_odds / scale).astype(np.int16),
     }
@@ -115,14 +119,14 @@ def as_stored(fitted: Fitted, script: str) -> tuple[dict[str, npt.NDArray[Any]],
 
 def fit_all(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Fit both scripts; return the arrays and the meta of a version."""
-    arabic, latin = training_words(path, development=False)
+    arabic, latin = training_words(path)
     arrays: dict[str, npt.NDArray[Any]] = {}
     meta: dict[str, Any] = {"thresholds": asdict(Thresholds()), "regional": list(REGIONAL)}
-    for script, texts, first, most in (
-        ("arabic", arabic, PERSIAN, ARABIC_GRAMS),
-        ("latin", latin, FINGLISH, LATIN_GRAMS),
+    for script, fitted in (
+        ("arabic", fit(arabic, PERSIAN, ARABIC_GRAMS)),
+        ("latin", fit(latin, FINGLISH, LATIN_GRAMS)),
     ):
-        more_arrays, more_meta = as_stored(fit(texts, first, most), script)
+        more_arrays, more_meta = as_stored(fitted, script)
         arrays |= more_arrays
         meta |= more_meta
     return arrays, meta
@@ -138,12 +142,12 @@ def train(folder: Path, models: Path) -> Path:
         "thresholds_on_the_development_part": threshold_table(model, folder / "language" / "train.jsonl"),
     }
     return store.save(
-        models / NAME / version, arrays, meta, metrics=metrics, card=language_card.write(version, metrics)
+        models / NAME / version, arrays, meta, metrics=metrics, card=language_card.write(version, metrics, meta)
     )
 
 
 def threshold_table(model: LanguageModel, path: Path) -> list[dict[str, float]]:
-    """Return, for a few thresholds, what of the held-out training texts would be rejected (percent, 4 words or more)."""
+    """Return what of the held-out training texts each threshold rejects (percent, 4 words or more)."""
     texts: dict[str, list[Folded]] = defaultdict(list)
     for row in data.rows(path):
         if in_development(row["text"]) and len(row["text"].split()) >= 4:

@@ -1,0 +1,68 @@
+"""Character n-grams and words as hashed numbers: one arithmetic for fitting and for answering."""
+
+from collections.abc import Iterable, Sequence
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+type Ids = npt.NDArray[np.int32]
+type Counts = npt.NDArray[np.int64]
+
+_LONGEST_WORD = 60  # a longer run is no word; what it may cost is bounded
+
+
+def hashed(text: str, bits: int) -> int:
+    """Return the number, below 2 ** bits, that stands for a text."""
+    return crc32(text.encode("utf-8", "surrogatepass")) & ((1 << bits) - 1)
+
+
+class GramTable:
+    """The n-grams of each word, padded by a space on both sides, remembered word by word.
+
+    An n-gram never crosses a word, so the memory of at most `remember` words is exact; a full one is emptied.
+    """
+
+    def __init__(self, low: int, high: int, bits: int, *, remember: int = 100_000) -> None:
+        self.low, self.high, self.bits, self.remember = low, high, bits, remember
+        self._known: dict[str, Ids] = {}
+
+    def of_word(self, word: str) -> Ids:
+        """Return the hashed n-grams of one word, repeated ones as often as they occur."""
+        ids = self._known.get(word)
+        if ids is None:
+            if len(self._known) >= self.remember:
+                self._known.clear()
+            ids = self._known[word] = self._hash(word)
+        return ids
+
+    def of_words(self, words: Sequence[str]) -> tuple[Ids, Counts]:
+        """Return the distinct hashed n-grams of a text, ascending, and how often each occurs."""
+        if not words:
+            return np.empty(0, np.int32), np.empty(0, np.int64)
+        return np.unique(np.concatenate([self.of_word(word) for word in words]), return_counts=True)
+
+    def _hash(self, word: str) -> Ids:
+        padded = f" {word[:_LONGEST_WORD]} "
+        units = padded.encode("utf-16-le", "surrogatepass")
+        length, mask = len(units) // 2, (1 << self.bits) - 1
+        return np.array(
+            [
+                crc32(units[2 * start : 2 * (start + size)]) & mask
+                for size in range(self.low, self.high + 1)
+                for start in range(max(1, length - size + 1))
+            ],
+            np.int32,
+        )
+
+
+def word_grams(words: Sequence[str], bits: int) -> tuple[Ids, Counts]:
+    """Return the distinct hashed words and neighbouring pairs of words of a text, ascending, and their counts."""
+    pairs: Iterable[str] = (f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    ids = [hashed(text, bits) for text in (*words, *pairs)]
+    return np.unique(np.array(ids, np.int32), return_counts=True)
+
+
+def sublinear(counts: Counts) -> npt.NDArray[np.float64]:
+    """Return 1 + ln(count)."""
+    return 1.0 + np.log(counts)

@@ -1,0 +1,136 @@
+"""Measure the insult model: official tests, our corpus, thresholds, and what it says of harsh but civil words."""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
+
+from classifiers import corpus, data, insult
+from classifiers.insult import InsultModel
+from classifiers.text import fold
+from classifiers.words import frame
+
+PRECISIONS = (0.90, 0.95, 0.98)
+TOPICS = ("دروغ", "رژیم", "نظام", "سپاه", "دزدی", "فساد", "اسلام", "مسلمان", "زن", "مردم")
+
+type Scores = npt.NDArray[np.float64]
+type Labels = npt.NDArray[np.bool_]
+
+
+def evaluate(folder: Path) -> dict[str, Any]:
+    """Return the metrics of the newest shipped version."""
+    return measure_all(insult.load(), folder)
+
+
+def measure_all(model: InsultModel, folder: Path) -> dict[str, Any]:
+    """Return every figure of the card. The thresholds come from the corpus' development articles alone."""
+    own = {split: _corpus(model, split) for split in ("dev", "test")}
+    table = thresholds(*own["dev"])
+    metrics: dict[str, Any] = {
+        "thresholds": table,
+        "corpus_dev": figures(*own["dev"]),
+        "corpus_test": figures(*own["test"]) | {"at_thresholds": at_thresholds(*own["test"], table)},
+        "milliseconds_a_comment": _speed(model),
+    }
+    for source in ("phate", "pars_off"):
+        rows = [row for row in data.rows(folder / "toxicity" / f"{source}.jsonl") if row["split"] == "test"]
+        scores, labels = _scores(model, [row["text"] for row in rows]), np.array([bool(row["label"]) for row in rows])
+        metrics[source] = figures(scores, labels) | {"at_thresholds": at_thresholds(scores, labels, table)}
+        metrics[source]["clean_with_topic_word_flagged"] = _topics(rows, scores, labels, table)
+    metrics["policy"] = _policy(model, folder, table)
+    return metrics
+
+
+def figures(scores: Scores, labels: Labels) -> dict[str, Any]:
+    """Return F1 of insults, macro F1 (both at score .5) and AUC, with how many texts there were."""
+    return {
+        "texts": len(labels),
+        "insults": int(labels.sum()),
+        "f1": round(float(f1_score(labels, scores >= 0.5)), 3),
+        "macro_f1": round(float(f1_score(labels, scores >= 0.5, average="macro")), 3),
+        "auc": round(float(roc_auc_score(labels, scores)), 3),
+    }
+
+
+def thresholds(scores: Scores, labels: Labels) -> list[dict[str, float]]:
+    """Return, for each wanted precision, the lowest score that has it, and the recall there."""
+    precision, recall, cuts = precision_recall_curve(labels, scores)
+    table = []
+    for wanted in PRECISIONS:
+        # From the top down to the last cut that still holds: a lucky dip further down is no threshold.
+        good = np.flatnonzero(precision[:-1] >= wanted)
+        place = int(good[0]) if len(good) else len(cuts) - 1
+        table.append(
+            {
+                "precision_wanted": wanted,
+                "score": round(float(cuts[place]), 4),
+                "recall": round(float(recall[place]), 3),
+            }
+        )
+    return table
+
+
+def at_thresholds(scores: Scores, labels: Labels, table: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+    """Return precision, recall and the share of clean texts flagged at each threshold."""
+    lines = []
+    for line in table:
+        flagged = scores >= line["score"]
+        hits = int((flagged & labels).sum())
+        lines.append(
+            {
+                "score": line["score"],
+                "precision": round(hits / max(int(flagged.sum()), 1), 3),
+                "recall": round(hits / max(int(labels.sum()), 1), 3),
+                "clean_flagged": round(float(flagged[~labels].mean()), 4),
+            }
+        )
+    return lines
+
+
+def _corpus(model: InsultModel, split: str) -> tuple[Scores, Labels]:
+    chosen = [one for one in corpus.comments() if one.split == split and one.expect["insult"] is not None]
+    return _scores(model, [one.text for one in chosen]), np.array([one.expect["insult"] for one in chosen], bool)
+
+
+def _scores(model: InsultModel, texts: Iterable[str]) -> Scores:
+    return np.array([model.measure(fold(text)).score for text in texts])
+
+
+def _topics(
+    rows: Sequence[dict[str, Any]], scores: Scores, labels: Labels, table: Sequence[dict[str, float]]
+) -> dict[str, Any]:
+    """Return the share of clean texts flagged, of those with a topic word, at the threshold for the middle precision."""
+    wanted = table[1]["score"]
+    texts = [fold(row["text"]).text for row in rows]
+    result = {}
+    for topic in TOPICS:
+        having = np.array([f" {topic} " in f" {text} " for text in texts]) & ~labels
+        if having.sum() >= 5:
+            flagged = float((scores[having] >= wanted).mean())
+            result[topic] = {"texts": int(having.sum()), "flagged": round(flagged, 3)}
+    critical = frame("criticism")
+    having = np.array([not critical.isdisjoint(text.split()) for text in texts]) & ~labels
+    result["any"] = {"texts": int(having.sum()), "flagged": round(float((scores[having] >= wanted).mean()), 3)}
+    return result
+
+
+def _policy(model: InsultModel, folder: Path, table: Sequence[dict[str, float]]) -> dict[str, Any]:
+    rows = [
+        row for row in data.rows(folder / "policy" / "examples.jsonl") if row["expect"]["insult"] is not None
+    ]
+    scores = _scores(model, [row["text"] for row in rows])
+    labels = np.array([row["expect"]["insult"] for row in rows], bool)
+    return figures(scores, labels) | {"at_thresholds": at_thresholds(scores, labels, table)}
+
+
+def _speed(model: InsultModel) -> float:
+    """Return CPU milliseconds a comment, folding included, over the corpus read a second time."""
+    texts = [comment.text for comment in corpus.comments()][:500]
+    _scores(model, texts)
+    start = time.process_time()
+    _scores(model, texts)
+    return round(1000 * (time.process_time() - start) / len(texts), 3)

@@ -1,0 +1,129 @@
+"""What the insult model reads in a text: its words, the finds of the lexicon, and the frame that each find stands in."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from classifiers import words as lexicon
+from classifiers.text import Find, Folded, Matcher, compile_terms, find, fold, words
+
+# Debris of the platforms that the training texts come from: no news comment holds it, so no weight may hang on it.
+_DEBRIS = re.compile(r"(?:https?://|www\.)\S+|@\w+|#\w+|^rt\b")
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_AROUND = 3
+_STRENGTHS = ("sure", "maybe")
+_FRAMED = ("negated", "reported", "self")
+
+FEATURES: tuple[str, ...] = (
+    *(f"{family}:{strength}" for family in lexicon.FAMILIES for strength in _STRENGTHS),
+    *(f"{frame}:{strength}" for frame in (*_FRAMED, "addressed") for strength in _STRENGTHS),
+    "finds:many",
+    "finds:share",
+    "finds:disguised",
+    "emoji",
+    "reported",
+)
+_INDEX = {name: index for index, name in enumerate(FEATURES)}
+
+
+class Token(NamedTuple):
+    """A word as the model reads it, at [start, end) of the original."""
+
+    text: str
+    start: int
+    end: int
+
+
+class LexiconFind(NamedTuple):
+    """A find with its entry and its frame: "bare", "negated", "reported" or "self"."""
+
+    found: Find
+    entry: lexicon.Entry
+    frame: str
+    addressed: bool
+
+
+class Reading(NamedTuple):
+    """A text in the model's eyes; `features` is in the order of FEATURES."""
+
+    tokens: tuple[Token, ...]
+    finds: tuple[LexiconFind, ...]
+    features: npt.NDArray[np.float64]
+
+
+class Reader:
+    """Reads texts by the lexicon; built once, as the matcher over 2,000 entries costs some milliseconds."""
+
+    def __init__(self) -> None:
+        self._entries = {entry.term: entry for entry in lexicon.entries()}
+        self._matcher: Matcher = compile_terms(self._entries, allow=lexicon.allowed())
+        self._frames = {name: lexicon.frame(name) for name in lexicon.FRAMES}
+        self._spelled = {term: tuple(word.text for word in words(fold(term), joined=True)) for term in self._entries}
+
+    def read(self, folded: Folded) -> Reading:
+        """Return what the model reads in a text."""
+        found = [one for one in find(folded, self._matcher) if not (self._entries[one.term].exact and one.disguise)]
+        tokens = self._uncovered(_tokens(folded), found)
+        finds = tuple(self._framed(one, tokens) for one in found)
+        return Reading(tokens, finds, self._features(tokens, finds, len(folded.original)))
+
+    def _uncovered(self, tokens: list[Token], found: Iterable[Find]) -> tuple[Token, ...]:
+        """Put the word that was meant in the place of its disguise."""
+        for one in found:
+            if one.disguise:
+                outside = [token for token in tokens if token.end <= one.start or token.start >= one.end]
+                meant = [Token(word, one.start, one.end) for word in self._spelled[one.term]]
+                tokens = sorted(outside + meant, key=lambda token: token.start)
+        return tuple(tokens)
+
+    def _framed(self, found: Find, tokens: Sequence[Token]) -> LexiconFind:
+        before = [token.text for token in tokens if token.end <= found.start][-_AROUND:]
+        after = [token.text for token in tokens if token.start >= found.end][:_AROUND]
+        frame = "bare"
+        if self._any("negated", after[:2] + before[-1:]):
+            frame = "negated"
+        elif self._any("self", after[:1] + before[-1:]):
+            frame = "self"
+        elif self._any("reported", before + after):
+            frame = "reported"
+        return LexiconFind(found, self._entries[found.term], frame, self._any("addressed", before + after))
+
+    def _any(self, frame: str, texts: Iterable[str]) -> bool:
+        return not self._frames[frame].isdisjoint(texts)
+
+    def _features(self, tokens: Sequence[Token], finds: Sequence[LexiconFind], length: int) -> npt.NDArray[np.float64]:
+        features = np.zeros(len(FEATURES))
+        covered = 0
+        for found, entry, frame, addressed in finds:
+            strength = "sure" if entry.sure else "maybe"
+            place = entry.family if frame == "bare" else frame
+            features[_INDEX[f"{place}:{strength}"]] = 1.0
+            if addressed:
+                features[_INDEX[f"addressed:{strength}"]] = 1.0
+            if found.disguise and entry.sure:
+                features[_INDEX["finds:disguised"]] = 1.0
+            if entry.sure:
+                covered += found.end - found.start
+        sure = sum(one.entry.sure and one.frame == "bare" for one in finds)
+        features[_INDEX["finds:many"]] = np.log1p(sure)
+        features[_INDEX["finds:share"]] = covered / max(length, 1)
+        features[_INDEX["emoji"]] = self._any("emoji", (token.text for token in tokens))
+        features[_INDEX["reported"]] = self._any("reported", (token.text for token in tokens))
+        return features
+
+
+def _tokens(folded: Folded) -> list[Token]:
+    """Return the words, their parts joined, numbers as one sign, and the emoji; platform debris left out."""
+    text = folded.text
+    debris = [match.span() for match in _DEBRIS.finditer(text)]
+    found = [(word.text, word.start, word.end) for word in words(folded, joined=True)]
+    found += [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
+    found.sort(key=lambda one: one[1])
+    return [
+        Token("0" if word.isdigit() else word, *folded.span(start, end))
+        for word, start, end in found
+        if not any(start < right and end > left for left, right in debris)
+    ]

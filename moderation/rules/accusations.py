@@ -9,23 +9,12 @@ from itertools import product
 from typing import NamedTuple
 
 from classifiers.text import fold
-from moderation.rules.reading import plain
+from moderation.rules.reading import COMMA, morphology, plain
 from moderation.rules.words import entries, sections
 
 _GAP = 6  # words that «…» may stand for
-_FILLERS = frozenset({"را", "رو", "هم", "که", "و", "یک", "یه", "داره", "دارد", "دارن", "دارند", "ها", "های"})
-_COPULA_GAP = 3
-_COPULAS = frozenset(
-    "است هست هستن هستند هستی هستید هستین بود بوده بودن بودند بودی ه اند ست شده شد شدن شدند میشه میشود".split()
-)
-_NOT = frozenset("نیست نیستن نیستند نیستی نیستید نبود نبوده نبودن نبودند نشد نشده نشدن نمیشود نمیشه نباشد نباشه".split())
-_COPULA_ENDINGS = ("ه", "ن", "ند", "ست", "ید", "ین", "اند", "ان", "یه")
-_ENDINGS = frozenset(
-    """
-    ی ها های هایی هاش هاشو هاشون هاشان هایش ا اش ش شون شان شو و رو را ای یی ان ات ام مان مون تان تون
-    اشون اشان هاشم شم م هم اشم یم
-    """.split()
-)
+_COPULA_GAP = 3  # words within which «is» may follow
+_LONGEST_ENDING = 6
 
 
 class Said(NamedTuple):
@@ -50,12 +39,18 @@ class _Word(NamedTuple):
 
 
 class _Verb(NamedTuple):
-    """An affirmative form of a verb, said of somebody else."""
+    """An affirmative form of a verb, said of somebody else; an infinitive only where it must be spoken for a past."""
 
     forms: frozenset[str]
+    infinitive: str
 
     def at(self, texts: Sequence[str], place: int) -> Iterator[int]:
-        if texts[place] in self.forms and (place + 1 == len(texts) or texts[place + 1] not in _NOT):
+        if texts[place] not in self.forms:
+            return
+        following = texts[place + 1] if place + 1 < len(texts) else None
+        if following in morphology("not"):
+            return
+        if texts[place] != self.infinitive or following is None or following in morphology("verb-follows"):
             yield place + 1
 
 
@@ -64,9 +59,9 @@ class _Copula(NamedTuple):
 
     def at(self, texts: Sequence[str], place: int) -> Iterator[int]:
         for further in range(place, min(place + _COPULA_GAP, len(texts))):
-            if texts[further] in _NOT:
+            if texts[further] in morphology("not"):
                 return
-            if texts[further] in _COPULAS:
+            if texts[further] in morphology("copula"):
                 yield further + 1
                 return
 
@@ -114,35 +109,32 @@ def _matches(elements: Sequence[_Element], texts: Sequence[str], place: int) -> 
     if place < len(texts):
         for end in head.at(texts, place):
             yield from _matches(rest, texts, end)
-            if rest and end < len(texts) and texts[end] in _FILLERS:
+            if rest and end < len(texts) and texts[end] in morphology("filler"):
                 yield from _matches(rest, texts, end + 1)
     if isinstance(head, _Copula) and place and _carries_copula(texts, place):
         yield from _matches(rest, texts, place)
 
 
 def _carries_copula(texts: Sequence[str], place: int) -> bool:
-    """Say whether the word before a place, or one of the two after it, ends in «is» and none is denied."""
-    reach = texts[place : place + 2]
-    if any(text in _NOT for text in texts[place : place + _COPULA_GAP]):
+    """Say whether the word before a place, or the last one a little further on, ends in «is» and nothing denies it."""
+    if morphology("not").intersection(texts[place : place + _COPULA_GAP]):
         return False
-    if texts[place - 1].endswith(_COPULA_ENDINGS) and not _is_listed_whole(texts[place - 1]):
+    before = texts[place - 1]
+    if before not in _nominals() and before.endswith(tuple(morphology("copula-ending"))):
         return True
-    last = place + len(reach) == len(texts)
-    return last and bool(reach) and reach[-1].endswith(("ه", "ست", "ند"))
-
-
-def _is_listed_whole(text: str) -> bool:
-    """Say whether an ending belongs to the word itself, as in «آلوده»."""
-    return text in _nominals()
+    reach = texts[place : place + _COPULA_GAP - 1]
+    closes = place + len(reach) == len(texts) or COMMA in reach
+    if COMMA in reach:
+        reach = reach[: reach.index(COMMA)]
+    return closes and bool(reach) and reach[-1].endswith(tuple(morphology("further-copula-ending")))
 
 
 def _is_one_of(text: str, wanted: frozenset[str]) -> bool:
+    """Say whether a word is one of some, with a light ending or without."""
     if text in wanted:
         return True
-    return any(text[:cut] in wanted and text[cut:] in _ENDINGS | _ATTACHED for cut in range(max(2, len(text) - 6), len(text)))
-
-
-_ATTACHED = frozenset({"ه", "ن", "ند", "ست", "اند", "یه", "ید", "ین", "هست"})
+    cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
+    return any(text[cut:] in _endings() and text[:cut] in wanted for cut in cuts)
 
 
 def _keys(text: str, following: str) -> set[str]:
@@ -178,7 +170,7 @@ def _nominals() -> frozenset[str]:
         for pattern in patterns:
             for element in pattern.elements:
                 if isinstance(element, _Word):
-                    found.update(text for text in element.texts if text.endswith(_COPULA_ENDINGS))
+                    found.update(text for text in element.texts if text.endswith(tuple(morphology("copula-ending"))))
     return frozenset(found)
 
 
@@ -193,8 +185,14 @@ def _element(part: str) -> _Element:
     if part == "{است}":
         return _Copula()
     if part.startswith("{"):
-        return _Verb(_verbs()[part.strip("{}")])
+        infinitive = part.strip("{}")
+        return _Verb(_verbs()[infinitive], fold(infinitive).text)
     return _Word(frozenset(plain(word) for word in part.split("|")))
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return morphology("ending") | morphology("copula-ending")
 
 
 @cache
@@ -209,10 +207,9 @@ def _verbs() -> dict[str, frozenset[str]]:
 
 def _forms(past: str, presents: Iterable[str]) -> Iterator[str]:
     """The affirmative indicative forms of the second and third person, written and spoken."""
-    persons = ("", "ند", "ن", "ی", "ید", "ین")
-    for prefix, person in product(("", "می"), persons):
+    for prefix, person in product(("", "می"), ("", "ند", "ن", "ی", "ید", "ین", "ش", "شون")):
         yield prefix + past + person
-    for ending in ("ه", "هاست", "هست", "هاند", "هان", "های", "هاید", "هاین", "هاش", "تش", "تشون"):
+    for ending in ("ه", "هاست", "هست", "هاند", "هان", "های", "هاید", "هاین"):
         yield past + ending
     for stem in presents:
         prefix = "" if stem.startswith("-") else "می"

@@ -45,7 +45,7 @@ class WordFind(NamedTuple):
 
 @dataclass(frozen=True)
 class NoInsults(Rule):
-    """Objects by the model's score and by the lexicon; where they disagree, and where an insult is only spoken of, asks."""
+    """Objects by the model's score and by the lexicon; asks where they disagree or an insult is only spoken of."""
 
     slug: ClassVar[str] = "no-insults"
     title: ClassVar[str] = "بدون توهین"

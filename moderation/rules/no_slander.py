@@ -8,23 +8,25 @@ from typing import ClassVar, NamedTuple
 
 from moderation.rules.accusations import Said, accusations
 from moderation.rules.base import Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.cues import KIND_NAMES, Cue, cues, weight
 from moderation.rules.reading import Sentence, sentences
 from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
 
-_SURENESS = {Sort.NAME: 0.9, Sort.ROLE: 0.8, Sort.POINTER: 0.65}
+_SURENESS = {Sort.NAME: 0.9, Sort.MENTION: 0.85, Sort.ROLE: 0.8, Sort.POINTER: 0.65}
 _WEAK = 0.15
 _HEDGED = 0.3
 _PER_WORD = 0.01  # each word between accusation and target makes it a little less sure that they belong together
-_SORT_NAMES = {Sort.NAME: "نام", Sort.ROLE: "سِمَت", Sort.POINTER: "اشاره"}
+_SORT_NAMES = {Sort.NAME: "نام", Sort.MENTION: "نام‌برده در خبر", Sort.ROLE: "سِمَت", Sort.POINTER: "اشاره"}
 
 
 class Accusation(NamedTuple):
-    """A predicate and the one it is said of, with how surely."""
+    """What is said of whom in a sentence, with how surely; ``kinds`` are those of a predicate or of the signs."""
 
     score: float
-    kind: str
-    predicate: Span
+    code: str
+    kinds: tuple[str, ...]
+    predicates: tuple[Span, ...]
     target: Span
     sort: Sort
 
@@ -51,32 +53,28 @@ class NoSlander(Rule):
         help="دورتر از این، نسبت و نام به هم مربوط شمرده نمی‌شوند.",
         limits=(1, 60),
     )
+    hints: bool = option(
+        True,
+        "ادعایی که نام جرم در آن نیست هم نشان شود",
+        help="چند نشانه کنار یک نام، مانند «پول»، «پسرش» و «ویلا»؛ هرگز بیش از مشکوک نمی‌شود.",
+    )
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to the surest accusation of the comment."""
-        found = list(self._accusations(subject))
+        found = [one for one in self._accusations(subject) if one.score >= self.suspect_at]
         if not found:
             return None
-        worst = max(found, key=lambda one: one.score)
-        if worst.score < self.suspect_at:
-            return None
-        outcome = Outcome.VIOLATION if worst.score >= self.violation_at else Outcome.SUSPECT
-        threshold = self.violation_at if outcome is Outcome.VIOLATION else self.suspect_at
-        said, who = (subject.text[start:end] for start, end in (worst.predicate, worst.target))
+        worst = max(found, key=lambda one: (one.code == "accusation", one.score))
+        sure = worst.code == "accusation" and worst.score >= self.violation_at
+        threshold = self.violation_at if sure else self.suspect_at
         return Finding(
             rule=self.slug,
-            code="accusation",
-            outcome=outcome,
+            code=worst.code,
+            outcome=Outcome.VIOLATION if sure else Outcome.SUSPECT,
             score=worst.score,
-            reason=(
-                f"نسبتِ «{worst.kind}» با عبارت «{said}» به «{who}» ({_SORT_NAMES[worst.sort]}) داده شده و مانند واقعیت گفته شده است؛ "
-                f"امتیاز {persian_number(worst.score)} (آستانه {persian_number(threshold)})."
-            ),
-            reason_en=(
-                f"States '{said}' as a fact about '{who}' ({worst.sort}); "
-                f"score {worst.score:.2f} (threshold {threshold:.2f})."
-            ),
-            spans=tuple(sorted({worst.predicate, worst.target})),
+            reason=_reason(subject, worst, threshold),
+            reason_en=_reason_en(subject, worst, threshold),
+            spans=tuple(sorted({*worst.predicates, worst.target})),
         )
 
     def _accusations(self, subject: Subject) -> Iterator[Accusation]:
@@ -84,7 +82,8 @@ class NoSlander(Rule):
         read = sentences(subject.folded)
         for place, sentence in enumerate(read):
             said = accusations(sentence.texts)
-            if not said:
+            hinted = cues(sentence.texts) if self.hints else []
+            if not said and weight(hinted) is None:
                 continue
             soft = softener(sentence, read[place + 1] if place + 1 < len(read) else None)
             if soft is not None and soft != "hedge":
@@ -93,13 +92,16 @@ class NoSlander(Rule):
             for one in said:
                 target = self._nearest(one, who)
                 if target is not None:
-                    yield _accusation(subject, sentence, one, target, hedged=soft == "hedge")
+                    yield _stated(subject, sentence, one, target, hedged=soft == "hedge")
+            name = next((target for target in who if target.sort is Sort.NAME), None)
+            if name is not None and soft is None:
+                yield from _hinted(subject, sentence, hinted, name)
 
     def _nearest(self, said: Said, who: list[Target]) -> Target | None:
         """The surest target within reach; a weak predicate needs a name."""
         near = [target for target in who if _distance(said, target) <= self.reach]
         if said.weak:
-            near = [target for target in near if target.sort is Sort.NAME]
+            near = [target for target in near if target.sort in (Sort.NAME, Sort.MENTION)]
         return max(near, key=lambda target: _SURENESS[target.sort] - _PER_WORD * _distance(said, target), default=None)
 
 
@@ -107,15 +109,55 @@ def _distance(said: Said, target: Target) -> int:
     return max(0, target.start - said.end, said.start - target.end)
 
 
-def _accusation(subject: Subject, sentence: Sentence, said: Said, target: Target, *, hedged: bool) -> Accusation:
+def _stated(subject: Subject, sentence: Sentence, said: Said, target: Target, *, hedged: bool) -> Accusation:
+    """An accusation in words."""
     score = _SURENESS[target.sort] - _PER_WORD * _distance(said, target)
     score -= _WEAK * said.weak + _HEDGED * hedged
     return Accusation(
         score=round(max(0.0, score), 4),
-        kind=said.kind,
-        predicate=_span(subject, sentence, said.start, said.end),
+        code="accusation",
+        kinds=(said.kind,),
+        predicates=(_span(subject, sentence, said.start, said.end),),
         target=_span(subject, sentence, target.start, target.end),
         sort=target.sort,
+    )
+
+
+def _hinted(subject: Subject, sentence: Sentence, found: list[Cue], target: Target) -> Iterator[Accusation]:
+    """An accusation that several signs beside a name amount to."""
+    beside = [cue for cue in found if cue.end <= target.start or cue.start >= target.end]
+    score = weight(beside)
+    if score is not None:
+        yield Accusation(
+            score=score,
+            code="implied-accusation",
+            kinds=tuple(KIND_NAMES[cue.kind] for cue in beside),
+            predicates=tuple(_span(subject, sentence, cue.start, cue.end) for cue in beside),
+            target=_span(subject, sentence, target.start, target.end),
+            sort=target.sort,
+        )
+
+
+def _reason(subject: Subject, accusation: Accusation, threshold: float) -> str:
+    said = "، ".join(f"«{subject.text[start:end]}»" for start, end in accusation.predicates)
+    start, end = accusation.target
+    who = f"«{subject.text[start:end]}»"
+    measured = f"امتیاز {persian_number(accusation.score)} (آستانه {persian_number(threshold)})."
+    if accusation.code == "accusation":
+        return (
+            f"با عبارت {said} نسبت «{accusation.kinds[0]}» به {who} ({_SORT_NAMES[accusation.sort]}) داده شده "
+            f"و مانند واقعیت گفته شده است؛ {measured}"
+        )
+    return f"کنار نام {who} چند نشانهٔ اتهام آمده است: {said} ({'، '.join(accusation.kinds)})؛ {measured}"
+
+
+def _reason_en(subject: Subject, accusation: Accusation, threshold: float) -> str:
+    said = ", ".join(f"'{subject.text[start:end]}'" for start, end in accusation.predicates)
+    start, end = accusation.target
+    how = "States as a fact" if accusation.code == "accusation" else "Hints at a wrong"
+    return (
+        f"{how} about '{subject.text[start:end]}' ({accusation.sort}): {said}; "
+        f"score {accusation.score:.2f} (threshold {threshold:.2f})."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.base import Choice, Finding, Outcome, Rule, Signals, Span, Subject, option, persian_number
 
 _CHOICES = (
     Choice("accept", "پذیرفته شود"),
@@ -64,75 +64,62 @@ class PersianOnly(Rule):
         return self._other(subject, language)
 
     def _finglish(self, subject: Subject) -> Finding | None:
-        return self._found(
-            subject,
-            "finglish",
-            self.finglish,
-            reason=f"پیام، فارسی با حروف لاتین (فینگلیش) است{_deciding(subject)}.",
-            reason_en="The comment is Persian in Latin letters (Finglish).",
+        told = (
+            f"پیام، فارسی با حروف لاتین (فینگلیش) است{_deciding(subject)}.",
+            "The comment is Persian in Latin letters (Finglish).",
         )
+        return self._found(subject, "finglish", self.finglish, told=told)
 
     def _mixed(self, subject: Subject) -> Finding | None:
-        return self._found(
-            subject,
-            "mixed-language",
-            self.mixed,
-            reason=f"بخش بزرگی از پیام به زبانی جز فارسی است{_deciding(subject)}.",
-            reason_en="A large part of the comment is in another language than Persian.",
+        told = (
+            f"بخش بزرگی از پیام به زبانی جز فارسی است{_deciding(subject)}.",
+            "A large part of the comment is in another language than Persian.",
         )
+        return self._found(subject, "mixed-language", self.mixed, told=told)
 
     def _uncertain(self, subject: Subject) -> Finding | None:
         count = len(subject.words)
         if count < self.uncertain_words:
             return None
-        return self._found(
-            subject,
-            "uncertain-language",
-            self.uncertain,
-            reason=(
-                f"زبان این پیامِ {persian_number(count, 0)} واژه‌ای با اطمینان شناخته نشد "
-                f"(از {persian_number(self.uncertain_words, 0)} واژه به بالا از ناظر پرسیده می‌شود)."
-            ),
-            reason_en=(
-                f"The language of this comment of {count} words could not be told with confidence "
-                f"(asked from {self.uncertain_words} words on)."
-            ),
-            score=0.5,
+        told = (
+            f"زبان این پیام {persian_number(count, 0)} واژه‌ای با اطمینان شناخته نشد "
+            f"(از {persian_number(self.uncertain_words, 0)} واژه به بالا پرسیده می‌شود).",
+            f"The language of this comment of {count} words could not be told with confidence "
+            f"(asked from {self.uncertain_words} words on).",
         )
+        return self._found(subject, "uncertain-language", self.uncertain, told=told)
 
     def _other(self, subject: Subject, language: str) -> Finding | None:
         margin = subject.signals.language_margin
         name = LANGUAGE_NAMES.get(language)
-        told = f"به زبان {name} نوشته شده است" if name else f"به زبانی جز فارسی (با کد «{language}») نوشته شده است"
-        distance = "" if margin is None else f" و از فارسی {persian_number(margin)} فاصله دارد"
-        return self._found(
-            subject,
-            "other-language",
-            "violation",
-            reason=f"پیام {told}{distance}{_deciding(subject)}.",
-            reason_en=f"The comment is in another language ({language})"
-            + ("." if margin is None else f", {margin:.2f} away from Persian."),
+        written = f"به زبان {name}" if name else f"به زبانی جز فارسی (با کد «{language}»)"
+        sure = "" if margin is None else f" (اطمینان {persian_number(margin)})"
+        told = (
+            f"پیام {written} نوشته شده است{sure}{_deciding(subject)}.",
+            f"The comment is in another language ({language}"
+            + (")." if margin is None else f", margin {margin:.2f})."),
         )
+        return self._found(subject, "other-language", Outcome.VIOLATION, told=told)
 
-    def _found(
-        self, subject: Subject, code: str, setting: str, *, reason: str, reason_en: str, score: float | None = None
-    ) -> Finding | None:
+    def _found(self, subject: Subject, code: str, setting: str, *, told: tuple[str, str]) -> Finding | None:
         if setting == "accept":
             return None
         return Finding(
             rule=self.slug,
             code=code,
             outcome=Outcome(setting),
-            score=_sureness(subject.signals.language_margin) if score is None else score,
-            reason=reason,
-            reason_en=reason_en,
+            score=_sureness(subject.signals),
+            reason=told[0],
+            reason_en=told[1],
             spans=_deciding_spans(subject),
         )
 
 
-def _sureness(margin: float | None) -> float:
-    """A margin as a score: a decided language is at least half sure."""
-    return 0.9 if margin is None else round(max(0.5, min(1.0, margin)), 4)
+def _sureness(signals: Signals) -> float:
+    """The margin as a score: a decided language is at least half sure, an undecided one just half."""
+    if signals.language == "und" or signals.language_margin is None:
+        return 0.5
+    return round(max(0.5, min(1.0, signals.language_margin)), 4)
 
 
 def _deciding(subject: Subject) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
+from moderation.rules.words import sections
 
+COMMA = "،"
+"""Stands in a sentence as a word of its own: what it parts is said of two things."""
+
+_COMMAS = re.compile("[،,](?= |$)")
 _ENDS = re.compile(r"[.!?؟;؛]+(?=\s|$)")
 _LETTER_MARKS = frozenset("._-*/|,،")
 _VERB_PREFIXES = frozenset({"می", "نمی"})
@@ -40,6 +46,12 @@ def plain(entry: str) -> str:
     return "".join(word.text for word in words(fold(entry)))
 
 
+@cache
+def morphology(heading: str) -> frozenset[str]:
+    """The endings or small words under a heading of morphology.txt."""
+    return frozenset(plain(entry) or entry for entry in sections("morphology")[heading])
+
+
 def tokens(folded: Folded) -> list[Token]:
     """The words of a text: «می گیرد» is one, and so is «ر.ش.و.ه»."""
     found: list[Token] = []
@@ -56,6 +68,8 @@ def tokens(folded: Folded) -> list[Token]:
             word = Word(prefix.text + word.text, prefix.start, word.end)
         found.append(Token(*word))
     _close(letters, found)
+    found += [Token(COMMA, *match.span()) for match in _COMMAS.finditer(folded.text)]
+    found.sort(key=lambda token: token.start)
     return found
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from classifiers.text import fold
 from moderation.rules.base import ArticleContext
-from moderation.rules.reading import plain, sentences
+from moderation.rules.reading import COMMA, morphology, plain, sentences
 from moderation.rules.words import entries, sections
 
-_LIGHT_ENDINGS = ("هاشون", "هایی", "هاش", "های", "رو", "ها", "شون", "اش", "یه", "م", "ش", "و", "ه", "ی", "ا", "ن", "هم")
-_PREPOSITIONS = frozenset("در از به تو توی داخل برای با بر تا سر زیر روی پیش کنار علیه بدون مثل بین جلوی دست".split())
 _LEAST = 3
+_LEAST_FAMILY = 6
+_VERB_PREFIXES = ("نمی", "می", "ن", "ب")
 
 
 class Sort(StrEnum):
     """How surely a mention identifies somebody."""
 
     NAME = "name"
+    MENTION = "mention"  # an uncommon word that the article has too: a body or a place, seldom nothing of the kind
     ROLE = "role"
     POINTER = "pointer"
 
@@ -41,34 +43,33 @@ def targets(texts: Sequence[str], article: ArticleContext | None) -> list[Target
 
 
 class Named(NamedTuple):
-    """The names and the roles that an article tells."""
+    """What an article names: people, other uncommon words, bodies by two words joined, and the roles that it tells."""
 
     people: frozenset[str]
     others: frozenset[str]
+    bodies: frozenset[str]
     roles: frozenset[str]
 
 
-_NOBODY = Named(frozenset(), frozenset(), frozenset())
+_NOBODY = Named(frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def _names(texts: Sequence[str], named: Named) -> Iterator[Target]:
     for place, text in enumerate(texts):
-        stem = _known(text, named.people)
-        if stem:
-            yield Target(Sort.NAME, place, place + 1)
-        elif _known(text, named.others) and not (place and texts[place - 1] in _PREPOSITIONS):
-            yield Target(Sort.NAME, place, place + 1)
-        elif place and texts[place - 1] in _list("given") and (_is_family_name(text) or not is_common(text)):
+        before = texts[place - 1] if place else ""
+        if before in _list("given") and _may_be_name(text):
             yield Target(Sort.NAME, place - 1, place + 1)
-        elif _is_family_name(text):
+        elif _known(text, named.people) or _is_family_name(text):
             yield Target(Sort.NAME, place, place + 1)
+        elif before + text in named.bodies:
+            yield Target(Sort.NAME, place - 1, place + 1)
+        elif before not in morphology("preposition") and _known(text, named.others):
+            yield Target(Sort.MENTION, place, place + 1)
 
 
 def _titled(texts: Sequence[str]) -> Iterator[Target]:
     for place, text in enumerate(texts[:-1]):
-        if text in _list("title") and not is_common(texts[place + 1]):
-            yield Target(Sort.NAME, place, place + 2)
-        elif text in _list("body") and not is_common(texts[place + 1]):
+        if text in _list("title") | _list("body") and _may_be_name(texts[place + 1]):
             yield Target(Sort.NAME, place, place + 2)
 
 
@@ -78,17 +79,25 @@ def _roles(texts: Sequence[str], named: Named) -> Iterator[Target]:
         role = _known(text, _list("role"))
         if role and role in named.roles:
             yield Target(Sort.ROLE, place, place + 1)
-            continue
-        if role or _stem_plural(text) in _list("role"):
-            further = texts[place + 1 : place + 4]
-            for step, word in enumerate(further, start=1):
-                if _known(word, named.others | named.people) or (role and not is_common(word)):
-                    yield Target(Sort.ROLE, place, place + step + 1)
-                    break
+        elif role or _singular(text) in _list("role"):
+            end = _whose(texts, place + 1, named, singular=role is not None)
+            if end is not None:
+                yield Target(Sort.ROLE, place, end)
+
+
+def _whose(texts: Sequence[str], start: int, named: Named, *, singular: bool) -> int | None:
+    """The end of the words after a role that tell whose it is: «رئیس شعبهٔ فلان»."""
+    for place in range(start, min(start + 3, len(texts))):
+        text = texts[place]
+        if _known(text, named.others | named.people) or (singular and _may_be_name(text)):
+            return place + 1
+        if place > start and texts[place - 1] + text in named.bodies:
+            return place + 1
+    return None
 
 
 def _pointers(texts: Sequence[str]) -> Iterator[Target]:
-    for place, text in enumerate(texts):
+    for place in range(len(texts)):
         for length in (2, 1):
             joined = "".join(texts[place : place + length])
             if joined in _list("pointer"):
@@ -100,25 +109,24 @@ def _known(text: str, names: frozenset[str]) -> str | None:
     """The name that a word is, its light ending taken off."""
     if text in names:
         return text
-    for ending in _LIGHT_ENDINGS:
+    for ending in morphology("name-ending"):
         stem = text.removesuffix(ending)
         if stem != text and len(stem) >= _LEAST and stem in names:
             return stem
     return None
 
 
-def _stem_plural(text: str) -> str:
-    for ending in ("های", "ها", "ای", "ا", "ان", "ین"):
-        if text.endswith(ending) and len(text) > len(ending) + 2:
-            return text.removesuffix(ending)
-    return text
+def _singular(text: str) -> str:
+    endings = sorted(morphology("plural-ending"), key=len, reverse=True)
+    return next((text.removesuffix(end) for end in endings if text.endswith(end) and len(text) > len(end) + 2), text)
 
 
 @lru_cache(maxsize=256)
 def _article_names(title: str, body: str) -> Named:
-    """Who and what an article names: people by given names, endings and titles, the rest by being no common word."""
+    """Who and what an article names: people by given names, titles and endings, the rest by being no everyday word."""
     people: set[str] = set()
     others: set[str] = set()
+    bodies: set[str] = set()
     roles: set[str] = set()
     for sentence in sentences(fold(f"{title} . {body}")):
         texts = sentence.texts
@@ -126,39 +134,42 @@ def _article_names(title: str, body: str) -> Named:
             before = texts[place - 1] if place else ""
             if text in _list("role"):
                 roles.add(text)
-            elif text in _list("given") or len(text) < _LEAST or text.isdigit():
-                continue
-            elif _is_family_name(text) or (before in _list("given") | _list("title") and not is_common(text)):
+            elif text in _list("body"):
+                bodies.update(first + second for first, second in pairwise(texts[place : place + 3]) if second != COMMA)
+            elif _names_person(before, text):
                 people.add(text)
-            elif not is_common(text):
+            elif text not in _list("given") and not is_common(text):
                 others.add(text)
-    return Named(frozenset(people), frozenset(others - people), frozenset(roles))
+    return Named(frozenset(people), frozenset(others - people), frozenset(bodies), frozenset(roles))
+
+
+def _names_person(before: str, text: str) -> bool:
+    """Say whether a word of an article is a person's family name, by the word before it or by its ending."""
+    if before in _list("given"):
+        return len(text) >= _LEAST and text not in _list("after-given") | _list("given")
+    return (before in _list("title") and _may_be_name(text)) or _is_family_name(text)
+
+
+def _may_be_name(text: str) -> bool:
+    return text in _list("given") or not is_common(text)
 
 
 @lru_cache(maxsize=4096)
 def _is_family_name(text: str) -> bool:
-    """Say whether a word ends like a family name and is no common word."""
-    return len(text) >= 6 and text.endswith(tuple(_list("family-ending"))) and not is_common(text)
+    """Say whether a word ends like a family name and is no everyday word."""
+    return len(text) >= _LEAST_FAMILY and text.endswith(tuple(_list("family-ending"))) and not is_common(text)
 
 
 @lru_cache(maxsize=8192)
 def is_common(text: str) -> bool:
-    """Say whether a word is everyday Persian, its endings taken off."""
+    """Say whether a word is everyday Persian, its endings and verb prefixes taken off."""
     common = _common()
     if text in common or len(text) < _LEAST or text.isdigit() or text.isascii():
         return True
-    if text.startswith(("می", "نمی", "ن", "ب")) and any(
-        text.removeprefix(prefix) in common for prefix in ("نمی", "می", "ن", "ب") if text.startswith(prefix)
-    ):
-        return True
-    return any(text.endswith(ending) and text.removesuffix(ending) in common for ending in _COMMON_ENDINGS)
-
-
-_COMMON_ENDINGS = (
-    *_LIGHT_ENDINGS, "ان", "ات", "ای", "هایشان", "هایش", "شان", "مان", "مون", "تون", "تان", "یم", "ید", "ند", "ت", "تر",
-    "ترین", "تری", "ست", "است", "اند", "انه", "هاشان", "گان", "گی", "یی", "ین", "هاست", "هاشو", "هامون", "هامان", "د",
-    "هاند", "ام", "هام", "هات", "هاتون", "ترند",
-)  # fmt: skip
+    stems = {text, *(text.removeprefix(prefix) for prefix in _VERB_PREFIXES)}
+    return any(
+        stem in common or any(stem.removesuffix(end) in common for end in morphology("common-ending")) for stem in stems
+    )
 
 
 @cache

@@ -1,0 +1,62 @@
+"""What is hinted: signs of an accusation that tells its story without the name of a crime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from moderation.rules.reading import COMMA, plain
+from moderation.rules.words import sections
+
+KIND_NAMES = {
+    "crime": "نام جرم",
+    "money": "پول",
+    "kin": "خویش و آشنا",
+    "luxury": "دارایی",
+    "evidence": "ادعای سند",
+    "secrecy": "پنهان‌کاری",
+    "taking": "بردن و دادن",
+}
+_POINTS = {"crime": 2.0, "money": 1.5, "taking": 1.5}  # the rest count one: seen on comments under our own articles
+_LEAST = 3.0
+_LONGEST_PHRASE = 3
+
+
+class Cue(NamedTuple):
+    """A sign at words [start, end) of a sentence."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def cues(texts: Sequence[str]) -> list[Cue]:
+    """The first sign of each kind in the words of a sentence, by place."""
+    found: dict[str, Cue] = {}
+    kinds = _kinds()
+    for place in range(len(texts)):
+        joined = ""
+        for end in range(place, min(place + _LONGEST_PHRASE, len(texts))):
+            if texts[end] == COMMA:
+                break
+            joined += texts[end]
+            for kind in kinds.get(joined, ()):
+                found.setdefault(kind, Cue(kind, place, end + 1))
+    return sorted(found.values(), key=lambda cue: cue.start)
+
+
+def weight(found: Sequence[Cue]) -> float | None:
+    """How much signs say together on 0..1, never quite as much as an accusation in words; None when too little."""
+    points = sum(_POINTS.get(cue.kind, 1.0) for cue in found)
+    return round(min(0.59, 0.3 + 0.05 * points), 4) if points >= _LEAST else None
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, ...]]:
+    """The kinds of sign that a word or phrase is, its parts joined."""
+    kinds: dict[str, list[str]] = {}
+    for kind, phrases in sections("cues").items():
+        for phrase in dict.fromkeys(plain(line) for line in phrases):
+            kinds.setdefault(phrase, []).append(kind)
+    return {phrase: tuple(names) for phrase, names in kinds.items()}

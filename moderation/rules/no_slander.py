@@ -14,6 +14,7 @@ from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
 
 _SURENESS = {Sort.NAME: 0.9, Sort.MENTION: 0.85, Sort.ROLE: 0.8, Sort.POINTER: 0.65}
+_NAMED = (Sort.NAME, Sort.MENTION)
 _WEAK = 0.15
 _HEDGED = 0.3
 _PER_WORD = 0.01  # each word between accusation and target makes it a little less sure that they belong together
@@ -93,7 +94,7 @@ class NoSlander(Rule):
                 target = self._nearest(one, who)
                 if target is not None:
                     yield _stated(subject, sentence, one, target, hedged=soft == "hedge")
-            name = next((target for target in who if target.sort is Sort.NAME), None)
+            name = next((target for target in who if target.sort in _NAMED), None)
             if name is not None and soft is None:
                 yield from _hinted(subject, sentence, hinted, name)
 
@@ -101,7 +102,7 @@ class NoSlander(Rule):
         """The surest target within reach; a weak predicate needs a name."""
         near = [target for target in who if _distance(said, target) <= self.reach]
         if said.weak:
-            near = [target for target in near if target.sort in (Sort.NAME, Sort.MENTION)]
+            near = [target for target in near if target.sort in _NAMED]
         return max(near, key=lambda target: _SURENESS[target.sort] - _PER_WORD * _distance(said, target), default=None)
 
 

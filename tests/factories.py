@@ -1,0 +1,87 @@
+"""Sites, people and comments with sensible defaults; each function stores what it makes and returns it.
+
+The cast: Sara moderates, Navid administers, Kian belongs to another site and must see nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from moderation import lifecycle, onboarding
+from moderation.db import db
+from moderation.lifecycle import Outcome, Ruling, Screened
+from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Site
+from moderation.onboarding import SiteCredentials
+from moderation.rules.base import Finding, Signals
+from moderation.rules.base import Outcome as Seriousness
+from moderation.rules.rule_set import judge
+from moderation.wire import ArticleIn, AuthorIn, CommentIn
+
+PASSWORD = "a long enough password"
+_numbers = itertools.count(1)
+
+
+def make_site(slug: str = "mehr", *, webhook: str | None = None) -> SiteCredentials:
+    """A site with its key; the same slug again is refused."""
+    return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook)
+
+
+def make_person(name: str, *sites: Site, role: Role = Role.MODERATOR) -> Person:
+    """Somebody with a role at some sites; signs in with PASSWORD."""
+    return onboarding.add_person(name, f"{name}@nazer.example", PASSWORD, roles={site.id: role for site in sites})
+
+
+def sent(text: str = "ممنون از گزارش خوبتان", **fields: object) -> CommentIn:
+    """A comment as a site's backend sends it."""
+    article = fields.pop("article", None) or ArticleIn(
+        external_id="a-1", title="دیدار دو وزیر در تهران", body="دو وزیر درباره‌ی گذرگاه مرزی گفت‌وگو کردند."
+    )
+    values = {"external_id": f"c-{next(_numbers)}", "author": AuthorIn(name="خواننده"), **fields}
+    return CommentIn(text=text, article=article, **values)
+
+
+def make_comment(site: Site, text: str = "ممنون از گزارش خوبتان", **fields: object) -> Comment:
+    """A pending comment."""
+    receipt = lifecycle.receive(site.id, sent(text, **fields))
+    assert receipt.outcome is Outcome.STORED
+    return db.session.get_one(Comment, receipt.comment_id, populate_existing=True)
+
+
+def make_finding(rule: str = "no-insults", code: str = "insult", score: float = 0.9, **fields: object) -> Finding:
+    """An objection."""
+    values = {
+        "outcome": Seriousness.VIOLATION,
+        "reason": "واژه‌ی «احمق» توهین است؛ امتیاز ۰٫۹۰ (آستانه ۰٫۵۰).",
+        "reason_en": "The word is an insult.",
+        **fields,
+    }
+    return Finding(rule=rule, code=code, score=score, **values)
+
+
+def make_waiting(
+    site: Site, text: str = "ممنون از گزارش خوبتان", *, findings: Sequence[Finding] = (), signals: Signals | None = None, **fields: object
+) -> Comment:
+    """A comment in review, screened with these findings."""
+    comment = make_comment(site, text, **fields)
+    claim = lifecycle.claim(1000, 60)
+    version = db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.site_id == site.id)).scalar_one()
+    measured = (signals or Signals(language="fa", insult=0.1, models={"language": "1"})).to_dict()
+    results = [
+        Screened(item.id, item.revision, version, judge(findings), measured, findings) for item in claim.comments if item.id == comment.id
+    ]
+    lifecycle.screened(claim.token, results)
+    return db.session.get_one(Comment, comment.id, populate_existing=True)
+
+
+def make_decided(
+    site: Site, person: Person, outcome: DecisionOutcome = DecisionOutcome.APPROVED, *, undo_seconds: float = 0, text: str = "خوب بود"
+) -> tuple[Comment, Decision]:
+    """A comment and the decision over it, published when its undo window is over."""
+    comment = make_waiting(site, text)
+    reason = "no-insults" if outcome is DecisionOutcome.REJECTED else None
+    decision = lifecycle.decide(comment, person.id, Ruling(outcome, comment.revision, reason), undo_seconds)
+    lifecycle.publish()
+    return db.session.get_one(Comment, comment.id, populate_existing=True), decision

@@ -127,8 +127,10 @@ class LanguageModel:
         letters, latin = reading.arabic_letters, reading.latin_letters
         if not (letters or latin or reading.other):
             return LanguageSignal(NONE, 1.0, likely=NONE)
-        if len(reading.other) > letters + latin:
+        if len(reading.other) > self.thresholds.latin_ratio * (letters + latin):
             return _other_script(reading)
+        if len(reading.other) > letters + latin:
+            return LanguageSignal(MIXED, 0.0, likely=MIXED)
         if not letters:
             return self._latin(reading)
         if latin > self.thresholds.latin_ratio * letters and latin >= self.thresholds.latin_letters:

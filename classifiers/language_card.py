@@ -45,6 +45,7 @@ _KNOWN = """\
   them is undetermined or accepted more often than the table says.
 * Short Azerbaijani, Arabic or Pashto made of words that Persian shares is accepted or undetermined.
 * Arabic prayers beyond the list of formulas are rejected as Arabic when they stand alone.
+* A few Gilaki and Mazandarani texts are taken for another language and rejected, a fifth is accepted.
 * Tajik in Cyrillic is undetermined. Dari is Persian and accepted.
 * Latin-script languages other than English, Turkish, Azerbaijani and Kurmanji are called one of these, or Finglish.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, NamedTuple
@@ -11,6 +11,8 @@ from typing import ClassVar, NamedTuple
 from classifiers import words as lexicon
 from classifiers.text import Find, Matcher, Word, compile_terms, find, words
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.patterns import said
+from moderation.rules.reading import sentences
 
 FAMILY_NAMES = {
     "vulgar": "رکیک",
@@ -75,7 +77,7 @@ class NoInsults(Rule):
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to a threat first, else to what model and words say together."""
-        finds = _word_finds(subject) if self.words else ()
+        finds = (*_word_finds(subject), *_threats(subject)) if self.words else ()
         bare = [one for one in finds if not one.framed]
         threats = [one for one in bare if one.family == "threat"]
         if threats:
@@ -167,6 +169,16 @@ def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
         )
         for one in found
     )
+
+
+def _threats(subject: Subject) -> Iterator[WordFind]:
+    """The threats that are sentences and no entries: «قلم پاتو می‌شکنیم»."""
+    quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
+    for sentence in sentences(subject.folded):
+        for one in said("threats", sentence.texts):
+            start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
+            quoted = any(left <= start and end <= right for left, right in quotations)
+            yield WordFind(subject.text[start:end], "threat", (start, end), framed=quoted)
 
 
 def _is_framed(found: Find, subject: Subject, spoken: Sequence[Word]) -> bool:

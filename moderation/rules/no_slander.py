@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from moderation.rules.accusations import Said, accusations
 from moderation.rules.base import Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.cues import KIND_NAMES, Cue, cues, weight
+from moderation.rules.patterns import Said, said
 from moderation.rules.reading import Sentence, sentences
 from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
@@ -82,15 +82,15 @@ class NoSlander(Rule):
         """Every accusation of the comment that has a target and is stated as fact."""
         read = sentences(subject.folded)
         for place, sentence in enumerate(read):
-            said = accusations(sentence.texts)
+            stated = said("accusations", sentence.texts)
             hinted = cues(sentence.texts) if self.hints else []
-            if not said and weight(hinted) is None:
+            if not stated and weight(hinted) is None:
                 continue
             soft = softener(sentence, read[place + 1] if place + 1 < len(read) else None)
             if soft is not None and soft != "hedge":
                 continue
             who = targets(sentence.texts, subject.article)
-            for one in said:
+            for one in stated:
                 target = self._nearest(one, who)
                 if target is not None:
                     yield _stated(subject, sentence, one, target, hedged=soft == "hedge")
@@ -98,27 +98,27 @@ class NoSlander(Rule):
             if name is not None and soft is None:
                 yield from _hinted(subject, sentence, hinted, name)
 
-    def _nearest(self, said: Said, who: list[Target]) -> Target | None:
+    def _nearest(self, one: Said, who: list[Target]) -> Target | None:
         """The surest target within reach; a weak predicate needs a name."""
-        near = [target for target in who if _distance(said, target) <= self.reach]
-        if said.weak:
+        near = [target for target in who if _distance(one, target) <= self.reach]
+        if one.weak:
             near = [target for target in near if target.sort in _NAMED]
-        return max(near, key=lambda target: _SURENESS[target.sort] - _PER_WORD * _distance(said, target), default=None)
+        return max(near, key=lambda target: _SURENESS[target.sort] - _PER_WORD * _distance(one, target), default=None)
 
 
-def _distance(said: Said, target: Target) -> int:
-    return max(0, target.start - said.end, said.start - target.end)
+def _distance(one: Said, target: Target) -> int:
+    return max(0, target.start - one.end, one.start - target.end)
 
 
-def _stated(subject: Subject, sentence: Sentence, said: Said, target: Target, *, hedged: bool) -> Accusation:
+def _stated(subject: Subject, sentence: Sentence, one: Said, target: Target, *, hedged: bool) -> Accusation:
     """An accusation in words."""
-    score = _SURENESS[target.sort] - _PER_WORD * _distance(said, target)
-    score -= _WEAK * said.weak + _HEDGED * hedged
+    score = _SURENESS[target.sort] - _PER_WORD * _distance(one, target)
+    score -= _WEAK * one.weak + _HEDGED * hedged
     return Accusation(
         score=round(max(0.0, score), 4),
         code="accusation",
-        kinds=(said.kind,),
-        predicates=(_span(subject, sentence, said.start, said.end),),
+        kinds=(one.kind,),
+        predicates=(_span(subject, sentence, one.start, one.end),),
         target=_span(subject, sentence, target.start, target.end),
         sort=target.sort,
     )
@@ -140,24 +140,24 @@ def _hinted(subject: Subject, sentence: Sentence, found: list[Cue], target: Targ
 
 
 def _reason(subject: Subject, accusation: Accusation, threshold: float) -> str:
-    said = "، ".join(f"«{subject.text[start:end]}»" for start, end in accusation.predicates)
+    told = "، ".join(f"«{subject.text[start:end]}»" for start, end in accusation.predicates)
     start, end = accusation.target
     who = f"«{subject.text[start:end]}»"
     measured = f"امتیاز {persian_number(accusation.score)} (آستانه {persian_number(threshold)})."
     if accusation.code == "accusation":
         return (
-            f"با عبارت {said} نسبت «{accusation.kinds[0]}» به {who} ({_SORT_NAMES[accusation.sort]}) داده شده "
+            f"با عبارت {told} نسبت «{accusation.kinds[0]}» به {who} ({_SORT_NAMES[accusation.sort]}) داده شده "
             f"و مانند واقعیت گفته شده است؛ {measured}"
         )
-    return f"کنار نام {who} چند نشانهٔ اتهام آمده است: {said} ({'، '.join(accusation.kinds)})؛ {measured}"
+    return f"کنار نام {who} چند نشانهٔ اتهام آمده است: {told} ({'، '.join(accusation.kinds)})؛ {measured}"
 
 
 def _reason_en(subject: Subject, accusation: Accusation, threshold: float) -> str:
-    said = ", ".join(f"'{subject.text[start:end]}'" for start, end in accusation.predicates)
+    told = ", ".join(f"'{subject.text[start:end]}'" for start, end in accusation.predicates)
     start, end = accusation.target
     how = "States as a fact" if accusation.code == "accusation" else "Hints at a wrong"
     return (
-        f"{how} about '{subject.text[start:end]}' ({accusation.sort}): {said}; "
+        f"{how} about '{subject.text[start:end]}' ({accusation.sort}): {told}; "
         f"score {accusation.score:.2f} (threshold {threshold:.2f})."
     )
 

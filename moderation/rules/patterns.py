@@ -1,4 +1,4 @@
-"""What is said: patterns of accusation read from the word lists and found in a sentence, with all their verb forms."""
+"""Patterns of words with all their verb forms, read from the word lists and found in a sentence."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ _COPULA_GAP = 3  # words within which «is» may follow
 _LONGEST_ENDING = 6
 
 
+LISTINGS = ("accusations", "threats")
+
+
 class Said(NamedTuple):
-    """An accusation at words [start, end) of a sentence."""
+    """A pattern at words [start, end) of a sentence; its kind is the heading under which it is listed."""
 
     kind: str
     start: int
@@ -39,7 +42,7 @@ class _Word(NamedTuple):
 
 
 class _Verb(NamedTuple):
-    """An affirmative form of a verb, said of somebody else; an infinitive only where it must be spoken for a past."""
+    """One of some forms of a verb; the infinitive only where it must be spoken for a past."""
 
     forms: frozenset[str]
     infinitive: str
@@ -75,25 +78,29 @@ type _Element = _Word | _Verb | _Copula | _Gap
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A line of accusations.txt, compiled."""
+    """A line of a list of patterns, compiled."""
 
     kind: str
     elements: tuple[_Element, ...]
     weak: bool
 
 
-def accusations(texts: Sequence[str]) -> list[Said]:
-    """The accusations in the words of a sentence, the longest where several begin at one word."""
+def said(listing: str, texts: Sequence[str]) -> list[Said]:
+    """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
-    by_first = _patterns()
+    patterns = compiled(listing)
     for place, text in enumerate(texts):
-        for key in _keys(text, texts[place + 1] if place + 1 < len(texts) else ""):
-            for pattern in by_first.get(key, ()):
+        for key in {text[:2], (text + "".join(texts[place + 1 : place + 2]))[:2]}:
+            for pattern in patterns.get(key, ()):
                 end = next(_matches(pattern.elements, texts, place), None)
                 if end is not None:
-                    said = Said(pattern.kind, place, end, pattern.weak)
-                    found[place] = max(found.get(place, said), said, key=lambda one: (not one.weak, one.end))
+                    one = Said(pattern.kind, place, end, pattern.weak)
+                    found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
+
+
+def _precedence(one: Said) -> tuple[bool, int]:
+    return not one.weak, one.end
 
 
 def _matches(elements: Sequence[_Element], texts: Sequence[str], place: int) -> Iterator[int]:
@@ -137,16 +144,11 @@ def _is_one_of(text: str, wanted: frozenset[str]) -> bool:
     return any(text[cut:] in _endings() and text[:cut] in wanted for cut in cuts)
 
 
-def _keys(text: str, following: str) -> set[str]:
-    """What a pattern that begins at a word may be listed under: its first two letters."""
-    return {text[:2], (text + following)[:2]}
-
-
 @cache
-def _patterns() -> dict[str, tuple[Pattern, ...]]:
-    """Every pattern, by the first two letters of its first word."""
+def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
+    """Every pattern of a list, by the first two letters of its first word."""
     by_first: dict[str, list[Pattern]] = {}
-    for kind, lines in sections("accusations").items():
+    for kind, lines in sections(listing).items():
         for line in lines:
             pattern = _compile(kind, line)
             for key in sorted({text[:2] for text in _first_texts(pattern.elements[0])}):
@@ -159,19 +161,21 @@ def _first_texts(element: _Element) -> frozenset[str]:
         return element.texts
     if isinstance(element, _Verb):
         return element.forms
-    raise ValueError("a pattern of accusation begins with a word or a verb")
+    raise ValueError("a pattern begins with a word or a verb")
 
 
 @cache
 def _nominals() -> frozenset[str]:
-    """The words of the patterns that end like a copula by themselves."""
-    found: set[str] = set()
-    for patterns in _patterns().values():
-        for pattern in patterns:
-            for element in pattern.elements:
-                if isinstance(element, _Word):
-                    found.update(text for text in element.texts if text.endswith(tuple(morphology("copula-ending"))))
-    return frozenset(found)
+    """The words of the lists that end like a copula by themselves: «آلوده»."""
+    return frozenset(
+        plain(word)
+        for listing in LISTINGS
+        for lines in sections(listing).values()
+        for line in lines
+        for part in line.removeprefix("?").split()
+        for word in part.split("|")
+        if plain(word).endswith(tuple(morphology("copula-ending")))
+    )
 
 
 def _compile(kind: str, line: str) -> Pattern:
@@ -185,8 +189,8 @@ def _element(part: str) -> _Element:
     if part == "{است}":
         return _Copula()
     if part.startswith("{"):
-        infinitive = part.strip("{}")
-        return _Verb(_verbs()[infinitive], fold(infinitive).text)
+        infinitive, _, person = part.strip("{}").partition(":")
+        return _Verb(_verbs(person)[infinitive], fold(infinitive).text)
     return _Word(frozenset(plain(word) for word in part.split("|")))
 
 
@@ -196,12 +200,13 @@ def _endings() -> frozenset[str]:
 
 
 @cache
-def _verbs() -> dict[str, frozenset[str]]:
-    """The forms of each verb of verbs.txt by its infinitive."""
+def _verbs(person: str) -> dict[str, frozenset[str]]:
+    """The forms of each verb of verbs.txt by its infinitive: of others, of «من», or of «من» with «تو» as its object."""
     found = {}
     for line in entries("verbs"):
         infinitive, past, present = line.split()
-        found[infinitive] = frozenset(_forms(fold(past).text, [fold(stem).text for stem in present.split(",")]))
+        stems = [fold(stem).text for stem in present.split(",")]
+        found[infinitive] = frozenset(_own_forms(stems, person) if person else _forms(fold(past).text, stems))
     return found
 
 
@@ -215,3 +220,16 @@ def _forms(past: str, presents: Iterable[str]) -> Iterator[str]:
         prefix = "" if stem.startswith("-") else "می"
         for person in ("د", "ه", "ند", "ن", "ی", "ید", "ین"):
             yield prefix + stem.removeprefix("-") + person
+
+
+def _own_forms(presents: Iterable[str], person: str) -> Iterator[str]:
+    """What the writer says of his own doing now or soon, with whom he does it to: «می‌زنیم»، «می‌زنمت»، «بزنمت»."""
+    objects = ("ت", "تون", "تان", "ش", "شون", "شان", "تو", "تونو", "شو", "شونو")
+    for stem, ending in product(presents, ("م", "یم")):
+        bare = stem.removeprefix("-")
+        now = bare if stem.startswith("-") else "می" + bare
+        if person == "من":
+            yield now + ending
+        for suffix in objects:
+            yield now + ending + suffix
+            yield "ب" + bare + ending + suffix

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from classifiers.insult import InsultSignal
+from classifiers.language import LanguageSignal
+from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.text import Folded
+from moderation.measure import Models
+
 
 @dataclass
 class CountingBell:

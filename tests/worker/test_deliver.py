@@ -1,0 +1,179 @@
+"""Webhooks to a real HTTP server that behaves and misbehaves."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from standardwebhooks import Webhook
+
+from moderation.db import db, now
+from moderation.models import Comment, Delivery, DeliveryState
+from moderation.onboarding import SiteCredentials
+from moderation.settings import Settings
+from tests.conftest import settings_for
+from tests.factories import make_decided, make_person, make_site
+from worker.deliver import deliver_claim
+
+
+@dataclass
+class Receiver:
+    """A site's endpoint: remembers what came in, answers what it is told to."""
+
+    url: str
+    server: ThreadingHTTPServer
+    status: int = 204
+    delay: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            state.received.append((dict(self.headers), body))
+            time.sleep(state.delay)
+            self.send_response(state.status)
+            for name, value in state.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"hello")
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    state = Receiver(f"http://127.0.0.1:{server.server_port}/hook", server)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield state
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def decided(app: Flask, receiver: Receiver) -> Callable[[], tuple[SiteCredentials, Comment]]:
+    def make() -> tuple[SiteCredentials, Comment]:
+        credentials = make_site(webhook=receiver.url)
+        comment, _ = make_decided(credentials.site, make_person("sara", credentials.site))
+        return credentials, comment
+
+    return make
+
+
+def delivery() -> Delivery:
+    return db.session.execute(select(Delivery), execution_options={"populate_existing": True}).scalar_one()
+
+
+def test_a_decision_is_posted_once_signed_and_in_the_shape_of_the_feed(
+    decided: Callable, receiver: Receiver, settings: Settings, app: Flask
+) -> None:
+    credentials, comment = decided()
+    assert deliver_claim(settings) == 1
+    assert deliver_claim(settings) == 0
+    [(headers, body)] = receiver.received
+    signed = {name.lower(): value for name, value in headers.items()}
+    payload = Webhook(credentials.webhook_secret).verify(body, signed)
+    assert payload["data"]["comment"]["external_id"] == comment.external_id
+    key = {"Authorization": f"Bearer {credentials.api_key}"}
+    assert app.test_client().get("/v1/decisions", headers=key).json["decisions"] == [payload]
+    assert delivery().state == DeliveryState.DELIVERED
+
+
+def test_a_body_that_was_changed_on_the_way_does_not_verify(decided: Callable, receiver: Receiver, settings: Settings) -> None:
+    from standardwebhooks import WebhookVerificationError
+
+    credentials, _ = decided()
+    deliver_claim(settings)
+    headers, body = receiver.received[0]
+    with pytest.raises(WebhookVerificationError):
+        Webhook(credentials.webhook_secret).verify(
+            body.replace(b"approved", b"rejected"), {name.lower(): value for name, value in headers.items()}
+        )
+
+
+def test_a_site_that_answers_500_is_tried_again_by_the_schedule_and_given_up_visibly(
+    decided: Callable, receiver: Receiver, settings: Settings
+) -> None:
+    decided()
+    receiver.status = 500
+    schedule = settings.delivery_schedule
+    for attempt in range(1, len(schedule) + 1):
+        db.session.execute(update(Delivery).values(next_try_at=now()))
+        db.session.commit()
+        assert deliver_claim(settings) == 1
+        row = delivery()
+        assert (row.tries, row.last_status) == (attempt, 500)
+        assert "hello" in row.last_error
+        if attempt < len(schedule):
+            wait = (row.next_try_at - now()).total_seconds()
+            assert schedule[attempt] * 0.9 - 1 <= wait <= schedule[attempt] * 1.2 + 1
+            assert deliver_claim(settings) == 0, "not before its time"
+    assert delivery().state == DeliveryState.FAILED
+    assert len(receiver.received) == len(schedule)
+    assert len({json.loads(body)["id"] for _, body in receiver.received}) == 1, "one message, one id"
+
+
+def test_a_redirect_is_not_followed(decided: Callable, receiver: Receiver, settings: Settings) -> None:
+    decided()
+    receiver.status, receiver.headers = 307, {"Location": receiver.url}
+    deliver_claim(settings)
+    assert len(receiver.received) == 1
+    assert delivery().last_status == 307
+
+
+def test_a_site_that_hangs_is_let_go_after_the_timeout(
+    decided: Callable, receiver: Receiver, app: Flask, tmp_path
+) -> None:
+    decided()
+    receiver.delay = 5
+    started = time.monotonic()
+    deliver_claim(settings_for(tmp_path, delivery_timeout=0.3))
+    assert time.monotonic() - started < 3
+    assert "Timeout" in delivery().last_error
+    assert delivery().state == DeliveryState.PENDING
+
+
+def test_a_site_that_is_not_there_is_tried_again_later(app: Flask, settings: Settings) -> None:
+    site = make_site(webhook="http://127.0.0.1:9/hook").site
+    make_decided(site, make_person("sara", site))
+    deliver_claim(settings)
+    assert (delivery().state, delivery().last_status) == (DeliveryState.PENDING, None)
+    assert "ConnectError" in delivery().last_error
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:{port}/",
+        "http://localhost:{port}/",
+        "http://[::1]:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/",
+        "http://169.254.169.254/latest/",
+        "http://10.0.0.1/",
+        "http://192.168.1.1/",
+        "http://0.0.0.0:{port}/",
+        "http://2130706433:{port}/",
+    ],
+)
+def test_addresses_inside_the_house_are_refused_unless_allowed(
+    decided: Callable, receiver: Receiver, app: Flask, tmp_path, url: str
+) -> None:
+    decided()
+    from moderation.models import Endpoint
+
+    db.session.execute(update(Endpoint).values(url=url.format(port=receiver.server.server_port)))
+    db.session.commit()
+    deliver_claim(settings_for(tmp_path, allow_loopback_webhooks=False))
+    assert "refused" in delivery().last_error
+    assert not receiver.received

@@ -52,8 +52,8 @@ class Thresholds:
     latin_words: int = 3
     latin_letters: int = 12
     latin_log_odds: float = 4.0
-    handicap: float = 8.0
-    regional_handicap: float = 12.0
+    handicap: float = 10.0
+    regional_handicap: float = 20.0
     latin_ratio: float = 3.0
 
 
@@ -192,7 +192,10 @@ class LanguageModel:
         The others carry a handicap, for comments on a Persian site are mostly Persian; regional languages a larger one,
         for they share most words with Persian.
         """
-        return _against_first(weighed.sum(axis=0) + self._handicap, self.arabic.classes)
+        total = weighed.sum(axis=0)
+        odds, _ = _against_first(total + self._handicap, self.arabic.classes)
+        # Without the handicap: a regional language must not pass for the next best one and be refused.
+        return odds, _against_first(total, self.arabic.classes)[1]
 
     def _without_formulas(self, folded: Folded) -> list[str] | None:
         """Return the Arabic-script words outside religious formulas, None when the text has no such formula."""

@@ -30,7 +30,7 @@ def count(value: int) -> str:
 
 
 def age(length: timedelta) -> str:
-    """A length of time in its largest unit: ``۳ ساعت``; under a minute, and for clocks that differ: ``کمتر از یک دقیقه``."""
+    """A length of time in its largest unit: ``۳ ساعت``; clocks that differ may make it negative."""
     for unit, name in _UNITS:
         if length >= unit:
             return f"{count(length // unit)} {name}"
@@ -43,9 +43,9 @@ def ago(length: timedelta) -> str:
 
 
 def jalali(moment: datetime) -> str:
-    """The moment in Tehran by the Iranian calendar: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``. A moment outside of it is given in ISO form."""
+    """The moment in Tehran: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``; in ISO form when the Iranian calendar has no such year."""
     try:
-        local = JalaliDateTime(moment.astimezone(TEHRAN))
+        local = JalaliDateTime(moment.astimezone(TEHRAN))  # type: ignore[no-untyped-call]
         return str(local.strftime(f"%A {digits(local.day)} %B %Y، %H:%M", locale="fa"))
     except (ValueError, OverflowError):  # a site may send any year; one odd date must not blank a page
         return moment.isoformat(timespec="minutes")

@@ -1,4 +1,4 @@
-"""Who may open a page. Every view of a page says it with one of these marks, and is refused by a test when it says nothing."""
+"""Who may open a page: each view says it with one of these marks, none may say nothing."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "jalali": dates.jalali,
     "age": lambda moment: dates.age(now() - moment),
     "ago": lambda moment: dates.ago(now() - moment),
+    "until": lambda moment: dates.age(moment - now()),
 }
 
 

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
+
+from moderation.dashboard import deciding, reading, sign_in
+from moderation.pages import add_error_pages, register_pages
 
 
 def register(app: Flask) -> None:
     """Add the review dashboard."""
+    register_pages(app)
+    blueprint = Blueprint("dashboard", __name__)
+    add_error_pages(blueprint)
+    for path, methods, name, view in (
+        ("/sign-in", ["GET", "POST"], "sign_in", sign_in.sign_in),
+        ("/sign-out", ["POST"], "sign_out", sign_in.sign_out),
+        ("/", ["GET"], "home", reading.home),
+        ("/review", ["GET"], "queue", reading.queue_page),
+        ("/review/<uuid:comment_id>", ["GET"], "comment", reading.comment_page),
+        ("/decided", ["GET"], "decided", reading.decided_page),
+        ("/review/<uuid:comment_id>", ["POST"], "decide", deciding.decide),
+        ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
+        ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
+    ):
+        blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,119 @@
+"""A comment made ready for a page: its text with highlights, the findings in order, what to preselect.
+
+Nothing here may raise, whatever lies in a row: one bad comment must not blank the queue.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, paragraphs
+from moderation.dashboard.unseen import unseen
+from moderation.models import Comment, Decision, FindingRow, Screening
+from moderation.rules import RULES
+from moderation.rules.base import Outcome
+
+_RULES = frozenset(rule.slug for rule in RULES)
+_LEAD = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as a sentence with its score in percent."""
+
+    rule: str
+    reason: str
+    outcome: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that a page shows of one comment."""
+
+    comment: Comment
+    text: Clipped
+    parent: Clipped | None
+    lead: Clipped | None
+    verdict: str | None
+    told: tuple[Told, ...]
+    marked_rules: tuple[str, ...]
+    preselected: str | None
+    language: str | None
+    models: tuple[tuple[str, str], ...]
+    votes: int = 0
+    own_vote: Decision | None = None
+
+
+def cards(comments: Iterable[Comment], person_id: uuid.UUID, votes: Iterable[Decision] = ()) -> list[Card]:
+    """The cards of some comments, as this person sees them."""
+    by_comment: dict[uuid.UUID, list[Decision]] = {}
+    for vote in votes:
+        by_comment.setdefault(vote.comment_id, []).append(vote)
+    return [card(comment, person_id, by_comment.get(comment.id, ())) for comment in comments]
+
+
+def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ()) -> Card:
+    """The card of one comment."""
+    screening = _current(comment)
+    findings = [finding for finding in screening.findings if finding.live] if screening else []
+    findings.sort(key=lambda finding: (finding.outcome != Outcome.VIOLATION, -_unit(finding.score)))
+    signals: dict[str, Any] = screening.signals if screening and isinstance(screening.signals, dict) else {}
+    marks = [mark for finding in findings for mark in _marks(finding)]
+    valid_votes = [vote for vote in votes if vote.revision == comment.revision]
+    body = comment.article.body or ""
+    return Card(
+        comment=comment,
+        text=_read(comment.text, marks),
+        parent=_read(comment.parent.text) if comment.parent else None,
+        lead=clip(paragraphs(highlight(body[: 4 * _LEAD], ())), characters=_LEAD) if body.strip() else None,
+        verdict=screening.verdict if screening else None,
+        told=tuple(_told(finding) for finding in findings),
+        marked_rules=tuple(dict.fromkeys(mark.rule for mark in marks)),
+        preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
+        language=_word(signals.get("language")),
+        models=_models(signals.get("models")),
+        votes=len(valid_votes),
+        own_vote=next((vote for vote in valid_votes if vote.person_id == person_id), None),
+    )
+
+
+def read(text: str) -> Clipped:
+    """A text without highlights, made ready for a page."""
+    return _read(text)
+
+
+def _read(text: str, marks: Iterable[Mark] = ()) -> Clipped:
+    return clip(paragraphs(highlight(text, marks, unseen(text))))
+
+
+def _current(comment: Comment) -> Screening | None:
+    """The screening of the text that is shown: spans of an older revision would highlight the wrong words."""
+    screening = comment.screening
+    return screening if screening and screening.revision == comment.revision else None
+
+
+def _told(finding: FindingRow) -> Told:
+    return Told(finding.rule, finding.reason, finding.outcome, round(100 * _unit(finding.score)))
+
+
+def _unit(score: object) -> float:
+    return min(max(score, 0.0), 1.0) if isinstance(score, float | int) and math.isfinite(score) else 0.0
+
+
+def _marks(finding: FindingRow) -> list[Mark]:
+    spans = finding.spans if isinstance(finding.spans, list) else []
+    pairs = (span for span in spans if isinstance(span, list) and len(span) == 2)
+    return [Mark(start, end, finding.rule) for start, end in pairs if isinstance(start, int) and isinstance(end, int)]
+
+
+def _models(models: object) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(version)) for name, version in models.items()) if isinstance(models, dict) else ()
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,60 @@
+"""What happened to a comment before: decisions, votes, earlier texts. Reads only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from moderation import queue
+from moderation.db import db
+from moderation.models import Comment, Decision, Revision, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A decision that can still be taken back, with the comment that it is about."""
+
+    decision: Decision
+    comment: Comment
+
+
+def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID]) -> list[Undoable]:
+    """What the person can still take back, latest first."""
+    decisions = queue.undoable(person_id, sites)
+    if not decisions:
+        return []
+    found = select(Comment).where(Comment.id.in_([decision.comment_id for decision in decisions]))
+    comments = {comment.id: comment for comment in db.session.execute(found).scalars()}
+    return [Undoable(decision, comments[decision.comment_id]) for decision in decisions]
+
+
+def votes(comments: Iterable[Comment]) -> Sequence[Decision]:
+    """The voices that some comments in review have so far (where an accusation needs two)."""
+    waiting = [comment.id for comment in comments if comment.status == Status.IN_REVIEW]
+    if not waiting:
+        return []
+    found = select(Decision).where(
+        Decision.comment_id.in_(waiting), Decision.vote.is_(True), Decision.undone_at.is_(None)
+    )
+    return db.session.execute(found).scalars().all()
+
+
+def decisions(comment: Comment) -> Sequence[Decision]:
+    """Every decision over a comment, latest first; the undone ones too."""
+    found = (
+        select(Decision)
+        .where(Decision.comment_id == comment.id)
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+        .options(joinedload(Decision.person))
+    )
+    return db.session.execute(found).scalars().all()
+
+
+def revisions(comment: Comment) -> Sequence[Revision]:
+    """The texts that a comment had before its current one, latest first."""
+    found = select(Revision).where(Revision.comment_id == comment.id).order_by(Revision.number.desc())
+    return db.session.execute(found).scalars().all()

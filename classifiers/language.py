@@ -233,7 +233,7 @@ class LanguageModel:
 
     def _signal(self, outcome: str, words: list[str], weighed: Floats, odds: float, likely: str) -> LanguageSignal:
         if outcome == PERSIAN:  # the common case, and nobody asks why
-            return LanguageSignal(outcome, _lead(odds), (), odds, likely)
+            return LanguageSignal(outcome, _lead(max(odds, 0.0)), (), odds, likely)
         column = self.arabic.classes.index(likely)
         return LanguageSignal(outcome, _lead(odds), _strongest(words, weighed[:, column]), odds, likely)
 

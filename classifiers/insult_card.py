@@ -82,7 +82,9 @@ def _thresholds(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
     lines = ["| wanted precision | score | set | precision | recall | clean flagged |", "|---|---|---|---|---|---|"]
     table: Sequence[Mapping[str, float]] = metrics["thresholds"]
     for number, line in enumerate(table):
-        lines.append(f"| {line['precision_wanted']:.2f} | {line['score']} | {names['corpus_dev']} | | {line['recall']} | |")
+        lines.append(
+            f"| {line['precision_wanted']:.2f} | {line['score']} | {names['corpus_dev']} | | {line['recall']} | |"
+        )
         for name in ("corpus_test", "policy", "phate", "pars_off"):
             one = metrics[name]["at_thresholds"][number]
             lines.append(

@@ -119,9 +119,7 @@ def _topics(
 
 
 def _policy(model: InsultModel, folder: Path, table: Sequence[dict[str, float]]) -> dict[str, Any]:
-    rows = [
-        row for row in data.rows(folder / "policy" / "examples.jsonl") if row["expect"]["insult"] is not None
-    ]
+    rows = [row for row in data.rows(folder / "policy" / "examples.jsonl") if row["expect"]["insult"] is not None]
     scores = _scores(model, [row["text"] for row in rows])
     labels = np.array([row["expect"]["insult"] for row in rows], bool)
     return figures(scores, labels) | {"at_thresholds": at_thresholds(scores, labels, table)}

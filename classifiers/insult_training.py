@@ -146,9 +146,7 @@ def fit(examples: Sequence[Example]) -> Pipeline:
 def export(pipeline: Pipeline) -> tuple[dict[str, Floats], float]:
     """Return the arrays and the intercept by which InsultModel answers as the pipeline does."""
     model = pipeline.named_steps["model"]
-    character, word, lexicon = np.split(
-        model.coef_[0], [1 << CHARACTER_BITS, (1 << CHARACTER_BITS) + (1 << WORD_BITS)]
-    )
+    character, word, lexicon = np.split(model.coef_[0], [1 << CHARACTER_BITS, (1 << CHARACTER_BITS) + (1 << WORD_BITS)])
     arrays: dict[str, Floats] = {
         "character_coef": character.astype(np.float16),
         "word_coef": word.astype(np.float16),

@@ -1,0 +1,89 @@
+"""What the relevance model reads in a text: its words, those with content, and their lemmas from a table."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from classifiers.text import Folded, fold, words
+
+_LISTS = Path(__file__).parent / "words" / "relevance"
+SHORTEST_CONTENT = 2
+_FEWEST_LEFT = 2  # letters of a word without its ending
+
+# Endings and beginnings taken off a form that the lemma table does not know, longest first. A comment writes colloquial forms
+# that no article has; what is found this way is a form of the table all the same.
+_ENDINGS = (
+    "هایشان", "هایتان", "هایمان", "هاشون", "هامون", "هاتون", "هایش", "هایت", "هایم", "های", "هایی", "هاش", "هام", "هات",
+    "شان", "مان", "تان", "شون", "مون", "تون", "ترین", "اند", "ها", "ات", "ان", "اش", "ام", "ای", "یی", "تر", "ا", "ی",
+    "م", "ت", "ش", "ه", "و", "ن", "د",
+)  # fmt: skip
+_BEGINNINGS = ("نمی", "می", "ن", "ب")
+
+
+class Content(NamedTuple):
+    """A word with content: as folded, as the writer wrote it."""
+
+    word: str
+    written: str
+
+
+class Reading(NamedTuple):
+    """All words of a text, folded, and those with content."""
+
+    words: tuple[str, ...]
+    content: tuple[Content, ...]
+
+    @property
+    def is_phatic(self) -> bool:
+        """Say whether nothing but thanks, greeting, praise, prayer or bare reaction is left of a text."""
+        return sum(one.word not in phatic() for one in self.content) <= 1
+
+
+def read(folded: Folded) -> Reading:
+    """Read a text; numbers and addresses have no content."""
+    found = words(folded, joined=True)
+    skipped = stopwords()
+    content = []
+    for word in found:
+        if len(word.text) >= SHORTEST_CONTENT and word.text not in skipped and not word.text.isdigit():
+            start, end = folded.span(word.start, word.end)
+            content.append(Content(word.text, folded.original[start:end]))
+    return Reading(tuple(word.text for word in found), tuple(content))
+
+
+def lemma_of(word: str, table: Mapping[str, int]) -> int | None:
+    """Return the number of a word's lemma, trying it without light endings and verb beginnings; None for an unknown word."""
+    known = table.get(word)
+    if known is not None:
+        return known
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _FEWEST_LEFT + (len(ending) == 1):
+            known = table.get(word[: -len(ending)])
+            if known is not None:
+                return known
+    for beginning in _BEGINNINGS:
+        if word.startswith(beginning) and len(word) - len(beginning) > _FEWEST_LEFT:
+            known = table.get(word[len(beginning) :])
+            if known is not None:
+                return known
+    return None
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Return the words that say nothing of a topic."""
+    return _listed("stopwords.txt")
+
+
+@cache
+def phatic() -> frozenset[str]:
+    """Return the words of thanks, greeting, praise, prayer and bare reaction."""
+    return _listed("phatic.txt") | stopwords()
+
+
+def _listed(name: str) -> frozenset[str]:
+    lines = (_LISTS / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(
+        "".join(word.text for word in words(fold(line), joined=True)) for line in lines if not line.startswith("#")
+    ) - {""}

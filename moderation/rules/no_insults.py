@@ -12,7 +12,7 @@ from classifiers import words as lexicon
 from classifiers.text import Find, Matcher, Word, compile_terms, find, words
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.patterns import said
-from moderation.rules.reading import sentences
+from moderation.rules.reading import sentences, shown
 
 FAMILY_NAMES = {
     "vulgar": "رکیک",
@@ -55,7 +55,7 @@ class NoInsults(Rule):
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا گروهی توهین شده باشد منتشر نمی‌شوند."
 
     suspect_at: float = option(
-        0.5,
+        0.4,
         "از این امتیاز به بالا، مشکوک",
         help="امتیاز مدل، از صفر (بی‌گمان توهین نیست) تا یک (بی‌گمان توهین است).",
         limits=(0.0, 1.0),
@@ -63,7 +63,7 @@ class NoInsults(Rule):
     violation_at: float = option(0.8, "از این امتیاز به بالا، مغایر", limits=(0.0, 1.0))
     words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند")
     words_at: float = option(
-        0.2,
+        0.3,
         "واژهٔ یافته‌شده تنها از این امتیاز به بالا نشان شود",
         help="جلوی نشان شدن واژه‌هایی را می‌گیرد که به گفتهٔ مدل در این جمله توهین نیستند.",
         limits=(0.0, 1.0),
@@ -77,7 +77,9 @@ class NoInsults(Rule):
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to a threat first, else to what model and words say together."""
-        finds = (*_word_finds(subject), *_threats(subject)) if self.words else ()
+        finds = [*_word_finds(subject), *_threats(subject)]
+        if not self.words:
+            finds = [one for one in finds if one.family == "threat"]
         bare = [one for one in finds if not one.framed]
         threats = [one for one in bare if one.family == "threat"]
         if threats:
@@ -116,7 +118,7 @@ class NoInsults(Rule):
         )
 
     def _reason(self, code: str, score: float | None, finds: Sequence[WordFind]) -> str:
-        named = "، ".join(f"«{one.written}» ({FAMILY_NAMES[one.family]})" for one in finds[:4])
+        named = "، ".join(f"«{shown(one.written)}» ({FAMILY_NAMES[one.family]})" for one in finds[:4])
         told = _TOLD.get(code, "پیام توهین‌آمیز به نظر می‌رسد")
         parts = [f"{told}: {named}" if finds else told]
         if finds and all(one.framed for one in finds):

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 from moderation.rules.base import Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.cues import KIND_NAMES, Cue, cues, weight
 from moderation.rules.patterns import Said, said
-from moderation.rules.reading import Sentence, sentences
+from moderation.rules.reading import Sentence, sentences, shown
 from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
 
@@ -140,9 +140,9 @@ def _hinted(subject: Subject, sentence: Sentence, found: list[Cue], target: Targ
 
 
 def _reason(subject: Subject, accusation: Accusation, threshold: float) -> str:
-    told = "، ".join(f"«{subject.text[start:end]}»" for start, end in accusation.predicates)
+    told = "، ".join(f"«{shown(subject.text[start:end])}»" for start, end in accusation.predicates)
     start, end = accusation.target
-    who = f"«{subject.text[start:end]}»"
+    who = f"«{shown(subject.text[start:end])}»"
     measured = f"امتیاز {persian_number(accusation.score)} (آستانه {persian_number(threshold)})."
     if accusation.code == "accusation":
         return (
@@ -153,11 +153,11 @@ def _reason(subject: Subject, accusation: Accusation, threshold: float) -> str:
 
 
 def _reason_en(subject: Subject, accusation: Accusation, threshold: float) -> str:
-    told = ", ".join(f"'{subject.text[start:end]}'" for start, end in accusation.predicates)
+    told = ", ".join(f"'{shown(subject.text[start:end])}'" for start, end in accusation.predicates)
     start, end = accusation.target
     how = "States as a fact" if accusation.code == "accusation" else "Hints at a wrong"
     return (
-        f"{how} about '{subject.text[start:end]}' ({accusation.sort}): {told}; "
+        f"{how} about '{shown(subject.text[start:end])}' ({accusation.sort}): {told}; "
         f"score {accusation.score:.2f} (threshold {threshold:.2f})."
     )
 

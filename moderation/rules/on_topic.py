@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from moderation.rules.base import Finding, Outcome, Rule, Subject, option, persian_number
+from moderation.rules.reading import shown
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class OnTopic(Rule):
 
     def _reason(self, subject: Subject, score: float) -> str:
         signals = subject.signals
-        shared = "، ".join(f"«{word}»" for word in signals.relevance_words[:5])
+        shared = "، ".join(f"«{shown(word)}»" for word in signals.relevance_words[:5])
         return (
             f"ارتباط پیام با خبر {persian_number(score)} است (آستانه: {persian_number(self.suspect_below)})؛ "
             + (f"تنها واژه‌های مشترک: {shared}" if shared else "هیچ واژهٔ مشترکی ندارند")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -30,15 +30,16 @@ class Said(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """One of some words, with a light ending or without."""
+    """One of some words, with a light ending or without; a compound may be written as two."""
 
     texts: frozenset[str]
+    compound: bool
 
     def at(self, texts: Sequence[str], place: int) -> Iterator[int]:
-        if _is_one_of(texts[place], self.texts):
+        if not self.texts.isdisjoint(_stems(texts[place])):
             yield place + 1
-        elif place + 1 < len(texts) and _is_one_of(texts[place] + texts[place + 1], self.texts):
-            yield place + 2
+        elif self.compound and not self.texts.isdisjoint(_stems("".join(texts[place : place + 2]))):
+            yield min(place + 2, len(texts))
 
 
 class _Verb(NamedTuple):
@@ -136,12 +137,11 @@ def _carries_copula(texts: Sequence[str], place: int) -> bool:
     return closes and bool(reach) and reach[-1].endswith(tuple(morphology("further-copula-ending")))
 
 
-def _is_one_of(text: str, wanted: frozenset[str]) -> bool:
-    """Say whether a word is one of some, with a light ending or without."""
-    if text in wanted:
-        return True
+@lru_cache(maxsize=16384)
+def _stems(text: str) -> tuple[str, ...]:
+    """A word and what is left of it when a light ending is taken off."""
     cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
-    return any(text[cut:] in _endings() and text[:cut] in wanted for cut in cuts)
+    return (text, *(text[:cut] for cut in cuts if text[cut:] in _endings()))
 
 
 @cache
@@ -191,7 +191,8 @@ def _element(part: str) -> _Element:
     if part.startswith("{"):
         infinitive, _, person = part.strip("{}").partition(":")
         return _Verb(_verbs(person)[infinitive], fold(infinitive).text)
-    return _Word(frozenset(plain(word) for word in part.split("|")))
+    words = part.split("|")
+    return _Word(frozenset(map(plain, words)), compound=any("\u200c" in word for word in words))
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Signals, Span, Subject, option, persian_number
+from moderation.rules.reading import shown
 
 _CHOICES = (
     Choice("accept", "پذیرفته شود"),
@@ -125,7 +126,7 @@ def _sureness(signals: Signals) -> float:
 def _deciding(subject: Subject) -> str:
     """The words that decided, as the tail of a sentence."""
     words = subject.signals.language_words[:3]
-    return f"؛ نشانه: {'، '.join(f'«{word}»' for word in words)}" if words else ""
+    return f"؛ نشانه: {'، '.join(f'«{shown(word)}»' for word in words)}" if words else ""
 
 
 def _deciding_spans(subject: Subject) -> tuple[Span, ...]:

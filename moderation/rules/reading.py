@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -10,11 +11,13 @@ from typing import NamedTuple
 from classifiers.text import Folded, Word, fold, words
 from moderation.rules.words import sections
 
+ZWNJ = "\u200c"
 COMMA = "،"
 """Stands in a sentence as a word of its own: what it parts is said of two things."""
 
 _COMMAS = re.compile("[،,](?= |$)")
 _ENDS = re.compile(r"[.!?؟;؛]+(?=\s|$)")
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"})
 _LETTER_MARKS = frozenset("._-*/|,،")
 _VERB_PREFIXES = frozenset({"می", "نمی"})
 _LEAST_LETTERS = 3
@@ -44,6 +47,15 @@ class Sentence:
 def plain(entry: str) -> str:
     """An entry of a word list as the text of a token: folded, its parts joined."""
     return "".join(word.text for word in words(fold(entry)))
+
+
+def shown(text: str, longest: int = 60) -> str:
+    """A passage of a comment fit for a sentence of ours: no control or direction marks, no halves of characters."""
+    kept = "".join(
+        character if character == ZWNJ or unicodedata.category(character) not in _UNSHOWN else " " for character in text
+    )
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
 @cache

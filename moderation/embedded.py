@@ -42,7 +42,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "NAZER_MODE": str(settings.mode),
         "NAZER_DATA_DIR": str(settings.data_dir),
-        "NAZER_KEY_FILE_KEY": settings.secret_key.get_secret_value(),
+        "NAZER_SECRET_KEY": settings.secret_key.get_secret_value(),
     }
 
 

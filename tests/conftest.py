@@ -14,21 +14,9 @@ from moderation.app import create_app
 from moderation.db import db
 from moderation.settings import Mode, Settings, read_settings
 from tests.fakes import CountingBell
+from tests.servers import PostgreSQL
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database to copy."""
-    folder = tmp_path_factory.mktemp("template")
-    app = create_app(settings_for(folder), bell=CountingBell())
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        db.session.remove()
-        db.engine.dispose()
-    return folder / "nazer.sqlite"
 
 
 def settings_for(folder: Path, **overrides: object) -> Settings:
@@ -41,15 +29,46 @@ def bell() -> CountingBell:
     return CountingBell()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_for(tmp_path, undo_seconds=0, key_cache_seconds=0)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    migrate(settings_for(folder))
+    return folder / "nazer.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A private PostgreSQL server with a migrated, empty database to copy."""
+    with PostgreSQL.started() as server:
+        migrate(settings_for(Path("/nonexistent"), database_url=server.create("template"), broker_url="memory://"))
+        yield server
+
+
+def migrate(settings: Settings) -> None:
+    """Bring a database to the newest version."""
+    app = create_app(settings, bell=CountingBell())
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings over a fresh database; every test that asks for them runs on SQLite and again on PostgreSQL."""
+    common = {"undo_seconds": 0, "key_cache_seconds": 0}
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        (tmp_path / "nazer.sqlite").write_bytes(template.read_bytes())
+        return settings_for(tmp_path, **common)
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return settings_for(tmp_path, database_url=server.create(template="template"), **common)
 
 
 @pytest.fixture
-def app(settings: Settings, template: Path, tmp_path: Path, bell: CountingBell) -> Iterator[Flask]:
+def app(settings: Settings, bell: CountingBell) -> Iterator[Flask]:
     """The web application inside its context, over a database of its own."""
-    (tmp_path / "nazer.sqlite").write_bytes(template.read_bytes())
     application = create_app(settings, bell=bell)
     application.testing = False  # errors are answered as they would be outside
     with application.app_context():

@@ -62,7 +62,12 @@ def make_finding(rule: str = "no-insults", code: str = "insult", score: float = 
 
 
 def make_waiting(
-    site: Site, text: str = "ممنون از گزارش خوبتان", *, findings: Sequence[Finding] = (), signals: Signals | None = None, **fields: object
+    site: Site,
+    text: str = "ممنون از گزارش خوبتان",
+    *,
+    findings: Sequence[Finding] = (),
+    signals: Signals | None = None,
+    **fields: object,
 ) -> Comment:
     """A comment in review, screened with these findings."""
     comment = make_comment(site, text, **fields)
@@ -70,14 +75,21 @@ def make_waiting(
     version = db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.site_id == site.id)).scalar_one()
     measured = (signals or Signals(language="fa", insult=0.1, models={"language": "1"})).to_dict()
     results = [
-        Screened(item.id, item.revision, version, judge(findings), measured, findings) for item in claim.comments if item.id == comment.id
+        Screened(item.id, item.revision, version, judge(findings), measured, findings)
+        for item in claim.comments
+        if item.id == comment.id
     ]
     lifecycle.screened(claim.token, results)
     return db.session.get_one(Comment, comment.id, populate_existing=True)
 
 
 def make_decided(
-    site: Site, person: Person, outcome: DecisionOutcome = DecisionOutcome.APPROVED, *, undo_seconds: float = 0, text: str = "خوب بود"
+    site: Site,
+    person: Person,
+    outcome: DecisionOutcome = DecisionOutcome.APPROVED,
+    *,
+    undo_seconds: float = 0,
+    text: str = "خوب بود",
 ) -> tuple[Comment, Decision]:
     """A comment and the decision over it, published when its undo window is over."""
     comment = make_waiting(site, text)

@@ -142,7 +142,9 @@ def test_a_comment_edited_while_it_was_measured_stays_pending_and_is_claimed_aga
     assert [(item.text, item.revision) for item in again.comments] == [("متن دوم", 2)]
 
 
-def test_a_decision_moves_the_comment_and_is_invisible_outside_before_it_is_published(app: Flask, bell: CountingBell) -> None:
+def test_a_decision_moves_the_comment_and_is_invisible_outside_before_it_is_published(
+    app: Flask, bell: CountingBell
+) -> None:
     site = make_site().site
     sara = make_person("sara", site)
     comment = make_waiting(site)

@@ -113,7 +113,7 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
         "gthread",
     ]
     return {
-        "web": [*web, "--graceful-timeout", "5", "moderation.app:create_app()"],
+        "web": [*web, "--graceful-timeout", "5", "--no-control-socket", "moderation.app:create_app()"],
         "screening": [*worker, "--queues", "screening", "--hostname", "screening@%h"],
         "delivery": [*worker, "--queues", "delivery,background", "--hostname", "delivery@%h"],
         "schedule": [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(data / "schedule"), "--pidfile", ""],

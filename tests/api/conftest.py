@@ -22,7 +22,9 @@ class Backend:
     client: FlaskClient
     credentials: SiteCredentials
 
-    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> TestResponse:
+    def call(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
+    ) -> TestResponse:
         """Send JSON (or raw bytes as JSON) with the site's key."""
         given = {"Authorization": f"Bearer {self.credentials.api_key}", "Content-Type": "application/json", **headers}
         data = raw if raw is not None else None if body is None else json.dumps(body)

@@ -73,7 +73,9 @@ def test_a_rotated_key_stops_working_and_the_new_one_works(backend: Backend) -> 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer nzr_wrong", "Basic eDp5", "Bearer \udcff"])
 def test_without_a_right_key_nothing_is_stored(backend: Backend, header: str) -> None:
-    answer = backend.call("POST", "/v1/comments", comment_body(), Authorization=header.encode("utf-8", "replace").decode())
+    answer = backend.call(
+        "POST", "/v1/comments", comment_body(), Authorization=header.encode("utf-8", "replace").decode()
+    )
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert answer.json["title_fa"]
@@ -111,12 +113,26 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(backend: Backend, pointer:
 
 def test_every_wrong_field_is_named_at_once(backend: Backend) -> None:
     answer = backend.call("POST", "/v1/comments", {"text": 5, "author": {}})
-    assert {error["pointer"] for error in answer.json["errors"]} == {"/external_id", "/article", "/author/name", "/text"}
+    assert {error["pointer"] for error in answer.json["errors"]} == {
+        "/external_id",
+        "/article",
+        "/author/name",
+        "/text",
+    }
 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"\xff\xfe", b'{"text": "\xff"}', b'"text"'[:-1], b'{"text": "\\ud800"}', b"[" * 50_000, b'{"a":' * 5_000],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"text": "\xff"}',
+        b'"text"'[:-1],
+        b'{"text": "\\ud800"}',
+        b"[" * 50_000,
+        b'{"a":' * 5_000,
+    ],
     ids=["empty", "cut", "not utf-8", "broken utf-8", "cut text", "lone surrogate", "deep list", "deep object"],
 )
 def test_a_body_that_is_no_json_is_a_400(backend: Backend, raw: bytes) -> None:
@@ -132,7 +148,9 @@ def test_json_that_is_no_object_is_a_422(backend: Backend, raw: bytes) -> None:
 
 
 def test_another_content_type_is_a_415(backend: Backend) -> None:
-    answer = backend.call("POST", "/v1/comments", raw=b"text=a", **{"Content-Type": "application/x-www-form-urlencoded"})
+    answer = backend.call(
+        "POST", "/v1/comments", raw=b"text=a", **{"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert (answer.status_code, answer.mimetype) == (415, "application/problem+json")
 
 
@@ -197,7 +215,9 @@ def test_wrong_addresses_are_problem_documents_too(backend: Backend, method: str
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
-def test_an_unexpected_error_is_a_500_that_tells_nothing(backend: Backend, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_a_500_that_tells_nothing(
+    backend: Backend, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 

@@ -90,7 +90,9 @@ def test_a_decision_is_posted_once_signed_and_in_the_shape_of_the_feed(
     assert delivery().state == DeliveryState.DELIVERED
 
 
-def test_a_body_that_was_changed_on_the_way_does_not_verify(decided: Callable, receiver: Receiver, settings: Settings) -> None:
+def test_a_body_that_was_changed_on_the_way_does_not_verify(
+    decided: Callable, receiver: Receiver, settings: Settings
+) -> None:
     from standardwebhooks import WebhookVerificationError
 
     credentials, _ = decided()

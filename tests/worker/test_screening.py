@@ -30,7 +30,9 @@ def fresh(comment: Comment) -> Comment:
     return db.session.get_one(Comment, comment.id, populate_existing=True)
 
 
-def test_every_pending_comment_reaches_the_queue_with_signals_and_model_versions(app: Flask, settings: Settings) -> None:
+def test_every_pending_comment_reaches_the_queue_with_signals_and_model_versions(
+    app: Flask, settings: Settings
+) -> None:
     site = make_site().site
     insult, clean = make_comment(site, "تو احمق هستی"), make_comment(site, "ممنون از خبر")
     assert screen(settings) == 2
@@ -38,7 +40,11 @@ def test_every_pending_comment_reaches_the_queue_with_signals_and_model_versions
     assert (fresh(insult).status, fresh(insult).verdict) == (Status.IN_REVIEW, "violation")
     assert (fresh(clean).status, fresh(clean).verdict) == (Status.IN_REVIEW, "clean")
     screening = fresh(insult).screening
-    assert screening.signals["models"] == {"language": "language-fake", "insult": "insult-fake", "relevance": "relevance-fake"}
+    assert screening.signals["models"] == {
+        "language": "language-fake",
+        "insult": "insult-fake",
+        "relevance": "relevance-fake",
+    }
     assert [finding.rule for finding in screening.findings] == ["no-insults"]
     assert [3, 7] in screening.findings[0].spans
 
@@ -96,7 +102,9 @@ def test_a_comment_that_fails_three_times_reaches_a_person_marked(
     assert [finding.code for finding in comment.screening.findings] == ["screening-failed"]
 
 
-def test_one_bad_comment_does_not_hold_up_its_batch(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_bad_comment_does_not_hold_up_its_batch(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from worker import screening as module
 
     site = make_site().site
@@ -114,7 +122,9 @@ def test_one_bad_comment_does_not_hold_up_its_batch(app: Flask, settings: Settin
     assert fresh(bad).status == Status.PENDING
 
 
-def test_a_comment_that_kills_its_worker_again_and_again_is_not_measured_a_fourth_time(app: Flask, settings: Settings) -> None:
+def test_a_comment_that_kills_its_worker_again_and_again_is_not_measured_a_fourth_time(
+    app: Flask, settings: Settings
+) -> None:
     comment = make_comment(make_site().site, "تو احمق هستی")
     for _ in range(3):
         lifecycle.claim(10, -1)  # claimed, and never heard of again

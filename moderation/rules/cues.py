@@ -18,7 +18,12 @@ KIND_NAMES = {
     "secrecy": "پنهان‌کاری",
     "taking": "بردن و دادن",
 }
-_POINTS = {"crime": 2.0, "money": 1.5, "taking": 1.5}  # the rest count one: seen on comments under our own articles
+_POINTS = {
+    "crime": 2.0,
+    "money": 1.5,
+    "taking": 1.5,
+    "luxury": 1.5,
+}  # the rest count one: seen on comments under our own articles
 _LEAST = 3.0
 _LONGEST_PHRASE = 3
 

@@ -8,17 +8,24 @@ from typing import ClassVar, NamedTuple
 
 from moderation.rules.base import Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.cues import KIND_NAMES, Cue, cues, weight
-from moderation.rules.patterns import Said, said
+from moderation.rules.patterns import Said, Strength, said
 from moderation.rules.reading import Sentence, sentences, shown
 from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
 
-_SURENESS = {Sort.NAME: 0.9, Sort.MENTION: 0.85, Sort.ROLE: 0.8, Sort.POINTER: 0.65}
+_SURENESS = {Sort.NAME: 0.9, Sort.MENTION: 0.85, Sort.ROLE: 0.8, Sort.UNKNOWN: 0.7, Sort.POINTER: 0.65}
 _NAMED = (Sort.NAME, Sort.MENTION)
-_WEAK = 0.15
+_UNSURE = {Strength.PLAIN: 0.0, Strength.WEAK: 0.15, Strength.EPITHET: 0.35}
 _HEDGED = 0.3
+_BESIDE = 1  # words that may stand between a name and what it is called
 _PER_WORD = 0.01  # each word between accusation and target makes it a little less sure that they belong together
-_SORT_NAMES = {Sort.NAME: "نام", Sort.MENTION: "نام‌برده در خبر", Sort.ROLE: "سِمَت", Sort.POINTER: "اشاره"}
+_SORT_NAMES = {
+    Sort.NAME: "نام",
+    Sort.MENTION: "نام‌برده در خبر",
+    Sort.ROLE: "سِمَت",
+    Sort.UNKNOWN: "گویا نام",
+    Sort.POINTER: "اشاره",
+}
 
 
 class Accusation(NamedTuple):
@@ -100,8 +107,9 @@ class NoSlander(Rule):
 
     def _nearest(self, one: Said, who: list[Target]) -> Target | None:
         """The surest target within reach; a weak predicate needs a name."""
-        near = [target for target in who if _distance(one, target) <= self.reach]
-        if one.weak:
+        reach = _BESIDE if one.strength is Strength.EPITHET else self.reach
+        near = [target for target in who if _distance(one, target) <= reach]
+        if one.strength is not Strength.PLAIN:
             near = [target for target in near if target.sort in _NAMED]
         return max(near, key=lambda target: _SURENESS[target.sort] - _PER_WORD * _distance(one, target), default=None)
 
@@ -113,7 +121,7 @@ def _distance(one: Said, target: Target) -> int:
 def _stated(subject: Subject, sentence: Sentence, one: Said, target: Target, *, hedged: bool) -> Accusation:
     """An accusation in words."""
     score = _SURENESS[target.sort] - _PER_WORD * _distance(one, target)
-    score -= _WEAK * one.weak + _HEDGED * hedged
+    score -= _UNSURE[one.strength] + _HEDGED * hedged
     return Accusation(
         score=round(max(0.0, score), 4),
         code="accusation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -20,13 +21,24 @@ _LONGEST_ENDING = 6
 LISTINGS = ("accusations", "threats")
 
 
+class Strength(Enum):
+    """What a pattern needs beside it: nothing, a name somewhere near, or a name next to it."""
+
+    PLAIN = auto()
+    WEAK = auto()
+    EPITHET = auto()
+
+
+_MARKS = {"?": Strength.WEAK, "!": Strength.EPITHET}
+
+
 class Said(NamedTuple):
     """A pattern at words [start, end) of a sentence; its kind is the heading under which it is listed."""
 
     kind: str
     start: int
     end: int
-    weak: bool
+    strength: Strength
 
 
 class _Word(NamedTuple):
@@ -83,7 +95,7 @@ class Pattern:
 
     kind: str
     elements: tuple[_Element, ...]
-    weak: bool
+    strength: Strength
 
 
 def said(listing: str, texts: Sequence[str]) -> list[Said]:
@@ -94,14 +106,17 @@ def said(listing: str, texts: Sequence[str]) -> list[Said]:
         for key in {text[:2], (text + "".join(texts[place + 1 : place + 2]))[:2]}:
             for pattern in patterns.get(key, ()):
                 end = next(_matches(pattern.elements, texts, place), None)
-                if end is not None:
-                    one = Said(pattern.kind, place, end, pattern.weak)
+                if end is not None and not (
+                    pattern.strength is Strength.EPITHET
+                    and morphology("not").intersection(texts[end : end + _COPULA_GAP])
+                ):
+                    one = Said(pattern.kind, place, end, pattern.strength)
                     found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
 
 
 def _precedence(one: Said) -> tuple[bool, int]:
-    return not one.weak, one.end
+    return one.strength is Strength.PLAIN, one.end
 
 
 def _matches(elements: Sequence[_Element], texts: Sequence[str], place: int) -> Iterator[int]:
@@ -172,15 +187,15 @@ def _nominals() -> frozenset[str]:
         for listing in LISTINGS
         for lines in sections(listing).values()
         for line in lines
-        for part in line.removeprefix("?").split()
+        for part in line.lstrip("?!").split()
         for word in part.split("|")
         if plain(word).endswith(tuple(morphology("copula-ending")))
     )
 
 
 def _compile(kind: str, line: str) -> Pattern:
-    weak = line.startswith("?")
-    return Pattern(kind, tuple(_element(part) for part in line.removeprefix("?").split()), weak)
+    strength = _MARKS.get(line[0], Strength.PLAIN)
+    return Pattern(kind, tuple(_element(part) for part in line.lstrip("?!").split()), strength)
 
 
 def _element(part: str) -> _Element:

@@ -22,6 +22,7 @@ class Sort(StrEnum):
     """How surely a mention identifies somebody."""
 
     NAME = "name"
+    UNKNOWN = "unknown"  # an uncommon word where a subject stands, by all appearances a name
     MENTION = "mention"  # an uncommon word that the article has too: a body or a place, seldom nothing of the kind
     ROLE = "role"
     POINTER = "pointer"
@@ -65,6 +66,18 @@ def _names(texts: Sequence[str], named: Named) -> Iterator[Target]:
             yield Target(Sort.NAME, place - 1, place + 1)
         elif before not in morphology("preposition") and _known(text, named.others):
             yield Target(Sort.MENTION, place, place + 1)
+        elif _stands_as_name(texts, place):
+            yield Target(Sort.UNKNOWN, place, place + 1)
+
+
+def _stands_as_name(texts: Sequence[str], place: int) -> bool:
+    """Say whether an unknown word stands where a name does: first, after «این», before «خانم»."""
+    text = texts[place]
+    if text == COMMA or is_common(text) or text.endswith(tuple(morphology("no-name-ending"))):
+        return False
+    before = texts[place - 1] if place else COMMA
+    following = texts[place + 1] if place + 1 < len(texts) else ""
+    return before in _list("before-name") or following in _list("after-name")
 
 
 def _titled(texts: Sequence[str]) -> Iterator[Target]:
@@ -136,9 +149,9 @@ def _article_names(title: str, body: str) -> Named:
                 roles.add(text)
             elif text in _list("body"):
                 bodies.update(first + second for first, second in pairwise(texts[place : place + 3]) if second != COMMA)
-            elif _names_person(before, text):
+            elif _names_person(before, text) or _is_introduced(texts, place):
                 people.add(text)
-            elif text not in _list("given") and not is_common(text):
+            elif _may_be_thing(text):
                 others.add(text)
     return Named(frozenset(people), frozenset(others - people), frozenset(bodies), frozenset(roles))
 
@@ -148,6 +161,19 @@ def _names_person(before: str, text: str) -> bool:
     if before in _list("given"):
         return len(text) >= _LEAST and text not in _list("after-given") | _list("given")
     return (before in _list("title") and _may_be_name(text)) or _is_family_name(text)
+
+
+def _is_introduced(texts: Sequence[str], place: int) -> bool:
+    """Say whether a word of an article ends a name that a role explains: «گلرخ سالمی، رئیس کمیسیون»."""
+    if texts[place + 1 : place + 2] != (COMMA,) or not place:
+        return False
+    role = _list("role").intersection(texts[place + 2 : place + 4])
+    return bool(role) and (_may_be_name(texts[place - 1]) or _may_be_name(texts[place]))
+
+
+def _may_be_thing(text: str) -> bool:
+    """Say whether an uncommon word may be the name of something: «شفافیت» is none."""
+    return text not in _list("given") and not is_common(text) and not text.endswith(tuple(morphology("no-name-ending")))
 
 
 def _may_be_name(text: str) -> bool:
@@ -179,4 +205,4 @@ def _common() -> frozenset[str]:
 
 @cache
 def _list(heading: str) -> frozenset[str]:
-    return frozenset(plain(entry) for entry in sections("people")[heading])
+    return frozenset(plain(entry) or entry for entry in sections("people")[heading])

@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from classifiers import store
 from classifiers.grams import GramTable, Ids, sublinear
-from classifiers.relevance_reading import Content, lemma_of, read
+from classifiers.relevance_reading import Content, Reading, lemma_of, read
 from classifiers.text import Folded, fold
 
 NAME = "relevance"
 SHORTEST, LONGEST, BITS = 3, 5, 17
-_LOWEST, _HIGHEST = -3.0, 6.0
+# A text that shares next to nothing with its article is as unrelated as can be: how far below the mean it falls says nothing.
+_LOWEST, _HIGHEST = -1.0, 6.0
+_WEIGHTS = {"grams": 0.4, "title": 0.2, "topics": 0.4}
 _MOST_WORDS = 8
 
 type Floats = npt.NDArray[np.floating[Any]]
@@ -31,9 +33,9 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a verdict is given. `suspect_below` is set on commented articles so that 2 % of genuine comments fall below it."""
+    """When a verdict is given. `suspect_below` flags about 2 % of genuine comments at most, by the half set aside for it."""
 
-    suspect_below: float = -0.36
+    suspect_below: float = -0.25
     fewest_content_words: int = 5
     shortest_body: int = 60
     fewest_background: int = 50
@@ -56,6 +58,7 @@ class Fingerprint:
 
     article_id: str
     vectors: Vectors
+    title: Vectors
     lemmas: frozenset[int]
     words: frozenset[str]
     body_words: int
@@ -70,6 +73,26 @@ class RelevanceSignal:
     why: str | None = None
     words: tuple[str, ...] = ()
     better_article: str | None = None
+
+
+class Postings:
+    """The background articles by n-gram: which hold it, and with what weight."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], name: str, articles: int) -> None:
+        self._starts = arrays[f"{name}_starts"].astype(np.int64)
+        self._holders = arrays[f"{name}_holders"].astype(np.int64)
+        self._values = np.asarray(arrays[f"{name}_values"], np.float64)
+        self._articles = articles
+
+    def cosines(self, text: Vectors) -> Floats:
+        """Return the cosine of a text with every background article."""
+        starts, ends = self._starts[text.ids], self._starts[text.ids + 1]
+        lengths = ends - starts
+        # Every posting of every n-gram of the text, as one flat index.
+        first = starts - np.concatenate(([0], lengths.cumsum()))[: len(lengths)]
+        offsets = np.repeat(first, lengths) + np.arange(int(lengths.sum()))
+        weights = np.repeat(text.values, lengths) * self._values[offsets]
+        return np.bincount(self._holders[offsets], weights=weights, minlength=self._articles)
 
 
 class RelevanceModel:
@@ -87,19 +110,17 @@ class RelevanceModel:
         self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))
         self._lemma_idf = np.asarray(arrays["lemma_idf"], np.float64)
         self._components = np.ascontiguousarray(arrays["components"], np.float32)
-        self._starts = arrays["gram_starts"].astype(np.int64)
-        self._holders = arrays["gram_holders"].astype(np.int64)
-        self._held = np.asarray(arrays["gram_values"], np.float64)
+        self._postings = {view: Postings(arrays, view, len(self._background)) for view in ("grams", "title")}
         self._topics = np.asarray(arrays["background_topics"], np.float32)
 
     def fingerprint(self, article: ArticleText) -> Fingerprint:
         """Return what measuring needs of an article."""
-        text = fold(f"{article.title}\n{article.body}")
-        reading = read(text)
-        lemmas = frozenset(filter(None.__ne__, (self._lemma(one) for one in reading.content)))
+        reading = read(fold(f"{article.title}\n{article.body}"))
+        lemmas = (self._lemma(one) for one in reading.content)
         return Fingerprint(
             article.id,
-            self.vectors(text),
+            self._vectors(reading),
+            self._vectors(read(fold(article.title))),
             frozenset(lemma for lemma in lemmas if lemma is not None),
             frozenset(one.word for one in reading.content),
             len(article.body.split()),
@@ -113,10 +134,8 @@ class RelevanceModel:
             return RelevanceSignal("not_judged", None, "cold_start")
         reading = read(folded)
         shared = self._shared(reading.content, fingerprint)
-        vectors = self.vectors(folded)
-        others = [fingerprint.vectors] + ([self.vectors(parent)] if parent is not None else [])
-        own, background = self._scores(vectors, others, fingerprint.article_id)
-        score = round(float(own.max()), 4)
+        own, background = self._scores(self._vectors(reading), fingerprint, parent)
+        score = round(own, 4)
         if len(reading.content) < self.limits.fewest_content_words:
             return RelevanceSignal("not_judged", score, "short", shared)
         if reading.is_phatic:
@@ -127,9 +146,8 @@ class RelevanceModel:
             return RelevanceSignal("not_judged", score, "thin_article", shared)
         return RelevanceSignal("off_topic_suspect", score, None, shared, self._better(score, background))
 
-    def vectors(self, folded: Folded) -> Vectors:
+    def _vectors(self, reading: Reading) -> Vectors:
         """Return a text in both views."""
-        reading = read(folded)
         ids, counts = self._grams.of_words(reading.words)
         values = _unit(sublinear(counts) * self._idf[ids])
         lemmas = [lemma for one in reading.content if (lemma := self._lemma(one)) is not None]
@@ -142,32 +160,33 @@ class RelevanceModel:
     def _lemma(self, one: Content) -> int | None:
         return lemma_of(one.word, self._lemmas)
 
-    def _scores(self, text: Vectors, others: Sequence[Vectors], article_id: str) -> tuple[Floats, Floats]:
-        """Return the scores of a text with its article (and parent) and with each background article."""
-        grams, topics = self._with_background(text)
+    def _scores(self, text: Vectors, article: Fingerprint, parent: Folded | None) -> tuple[float, Floats]:
+        """Return the score of a text with its article (or parent, if nearer) and with each background article."""
         kept = np.ones(len(self._background), bool)
-        if article_id in self._place:
-            kept[self._place[article_id]] = False
-        own_grams = np.array([_cosine(text, other) for other in others])
-        own_topics = np.array([float(text.topics @ other.topics) for other in others])
-        own, every = np.zeros(len(others)), np.zeros(len(kept))
-        for mine, all_of_them in ((own_grams, grams), (own_topics, topics)):
-            mean, spread = all_of_them[kept].mean(), max(float(all_of_them[kept].std()), 1e-6)
-            own += np.clip((mine - mean) / spread, _LOWEST, _HIGHEST) / 2
-            every += np.clip((all_of_them - mean) / spread, _LOWEST, _HIGHEST) / 2
-        every[~(kept & self._nameable)] = -np.inf
-        return own, every
+        if article.article_id in self._place:
+            kept[self._place[article.article_id]] = False
+        every = np.where(kept & self._nameable, 0.0, -np.inf)
+        targets = [(article.vectors, article.title)]
+        if parent is not None:
+            answered = self._vectors(read(parent))
+            targets.append((answered, answered))
+        own = np.zeros(len(targets))
+        for view, weight in _WEIGHTS.items():
+            mine, found = self._similarities(view, text, targets)
+            mean, spread = found[kept].mean(), max(float(found[kept].std()), 1e-6)
+            own += weight * np.clip((mine - mean) / spread, _LOWEST, _HIGHEST)
+            every += weight * np.clip((found - mean) / spread, _LOWEST, _HIGHEST)
+        return float(own.max()), every
 
-    def _with_background(self, text: Vectors) -> tuple[Floats, Floats]:
-        """Return the cosine of a text with every background article, by n-grams and by topics."""
-        starts, ends = self._starts[text.ids], self._starts[text.ids + 1]
-        lengths = ends - starts
-        total = int(lengths.sum())
-        # Every posting of every n-gram of the text, as one flat index.
-        offsets = np.repeat(starts - np.concatenate(([0], lengths.cumsum()[:-1])), lengths) + np.arange(total)
-        weights = np.repeat(text.values, lengths) * self._held[offsets]
-        grams = np.bincount(self._holders[offsets], weights=weights, minlength=len(self._background))
-        return grams, (self._topics @ text.topics).astype(np.float64)
+    def _similarities(
+        self, view: str, text: Vectors, targets: Sequence[tuple[Vectors, Vectors]]
+    ) -> tuple[Floats, Floats]:
+        """Return the cosines of a text in one view: with each target (a whole text and its title) and with the background."""
+        if view == "topics":
+            found = (self._topics @ text.topics).astype(np.float64)
+            return np.array([float(text.topics @ whole.topics) for whole, _ in targets]), found
+        mine = [_cosine(text, title if view == "title" else whole) for whole, title in targets]
+        return np.array(mine), self._postings[view].cosines(text)
 
     def _shared(self, content: Sequence[Content], article: Fingerprint) -> tuple[str, ...]:
         """Return the comment's words that its article has too, the rarest first."""

@@ -39,17 +39,15 @@ def fit(articles: Sequence[ArticleText]) -> RelevanceModel:
 def fit_arrays(articles: Sequence[ArticleText], *, nameable: Sequence[str] = ()) -> tuple[Arrays, dict[str, Any]]:
     """Return the arrays and the meta of a model; only a `nameable` article may be called a better one for a comment."""
     folded = [fold(f"{article.title}\n{article.body}") for article in articles]
-    arrays, grams = _gram_view(folded)
-    lemma_arrays, topics = _topic_view(folded)
     sample = _background(articles)
-    held = grams[sample].tocsc()
-    arrays |= lemma_arrays
-    arrays |= {
-        "gram_starts": held.indptr.astype(np.int32),
-        "gram_holders": held.indices.astype(np.uint16),
-        "gram_values": held.data.astype(np.float16),
-        "background_topics": topics[sample].astype(np.float16),
-    }
+    counts = _counts(folded)
+    tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
+    tfidf.idf_ = tfidf.idf_.astype(np.float16).astype(np.float64)
+    arrays: Arrays = {"gram_idf": tfidf.idf_.astype(np.float16)}
+    arrays |= _postings("grams", tfidf.transform(counts[sample]))
+    arrays |= _postings("title", tfidf.transform(_counts([fold(articles[place].title) for place in sample])))
+    lemma_arrays, topics = _topic_view(folded)
+    arrays |= lemma_arrays | {"background_topics": topics[sample].astype(np.float16)}
     names = [articles[place].id for place in sample]
     named = set(nameable)
     meta = {
@@ -61,15 +59,21 @@ def fit_arrays(articles: Sequence[ArticleText], *, nameable: Sequence[str] = ())
     return arrays, meta
 
 
-def _gram_view(folded: Sequence[Folded]) -> tuple[Arrays, sparse.csr_matrix]:
+def _counts(folded: Sequence[Folded]) -> sparse.csr_matrix:
     table = GramTable(SHORTEST, LONGEST, BITS)
     rows = [table.of_words(read(text).words) for text in folded]
     starts = np.cumsum([0, *(len(ids) for ids, _ in rows)])
     ids, counts = (np.concatenate(column) for column in zip(*rows, strict=True))
-    matrix = sparse.csr_matrix((counts.astype(np.float64), ids, starts), shape=(len(rows), 1 << BITS))
-    tfidf = TfidfTransformer(sublinear_tf=True).fit(matrix)
-    tfidf.idf_ = tfidf.idf_.astype(np.float16).astype(np.float64)
-    return {"gram_idf": tfidf.idf_.astype(np.float16)}, tfidf.transform(matrix)
+    return sparse.csr_matrix((counts.astype(np.float64), ids, starts), shape=(len(rows), 1 << BITS))
+
+
+def _postings(view: str, weighted: sparse.csr_matrix) -> Arrays:
+    held = weighted.tocsc()
+    return {
+        f"{view}_starts": held.indptr.astype(np.int32),
+        f"{view}_holders": held.indices.astype(np.uint16),
+        f"{view}_values": held.data.astype(np.float16),
+    }
 
 
 def _topic_view(folded: Sequence[Folded]) -> tuple[Arrays, npt.NDArray[np.float64]]:

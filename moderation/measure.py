@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
 
@@ -85,8 +85,37 @@ class Models:
 
 
 def load_models() -> Models:
-    """Load the shipped models; neither scikit-learn nor hazm is imported."""
-    return Models(language.load(), insult.load(), relevance.load())
+    """Load the shipped models; neither scikit-learn nor hazm is imported.
+
+    A model that cannot be loaded is replaced by one that fails over every text: people go on working, and see why.
+    """
+    return Models(
+        language=_loaded("language", language.load),
+        insult=_loaded("insult", insult.load),
+        relevance=_loaded("relevance", relevance.load),
+    )
+
+
+class _Unavailable:
+    """Stands where a model should be that could not be loaded."""
+
+    version = "unavailable"
+
+    def fingerprint(self, article: ArticleText) -> NoReturn:
+        """Fail."""
+        raise RuntimeError("the model could not be loaded")
+
+    def measure(self, folded: Folded, *_: object) -> NoReturn:
+        """Fail."""
+        raise RuntimeError("the model could not be loaded")
+
+
+def _loaded[Model](name: str, load: Callable[[], Model]) -> Model | _Unavailable:
+    try:
+        return load()
+    except Exception:  # the promise: a broken model holds comments for people, it never loses them
+        log.exception("the model %s could not be loaded", name)
+        return _Unavailable()
 
 
 def measure(batch: Sequence[Measurable], models: Models) -> list[Signals]:

@@ -75,6 +75,23 @@ def test_a_rule_that_raises_holds_the_comment_for_a_person_and_says_so(
     assert [(finding.rule, finding.code) for finding in comment.screening.findings] == [("no-insults", "rule-failed")]
 
 
+def test_a_model_that_cannot_be_loaded_holds_every_comment_for_a_person(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from classifiers import insult
+    from moderation.measure import load_models
+
+    def missing(*_: object) -> None:
+        raise FileNotFoundError("weights.npz")
+
+    monkeypatch.setattr(insult, "load", missing)
+    comment = make_comment(make_site().site)
+    screen(settings, load_models())
+    comment = fresh(comment)
+    assert (comment.status, comment.verdict) == (Status.IN_REVIEW, "suspect")
+    assert [finding.code for finding in comment.screening.findings] == ["model-failed"]
+
+
 @dataclass
 class Poison(FakeLanguage):
     """Breaks the whole batch: its version cannot be read while the bad comment is measured."""

@@ -25,9 +25,14 @@ def _without_nul(value: str | None) -> str | None:
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """E-mail and password, and where to go on."""
 
-    email = EmailField(validators=[InputRequired(), Length(max=254)], filters=[_without_nul])
+    email = EmailField(validators=[InputRequired(), Length(max=254)])
     password = PasswordField(validators=[InputRequired(), Length(max=1000)])
     next = HiddenField()
+
+    def validate_email(self, field: EmailField) -> None:
+        """No address has a NUL character, and PostgreSQL cannot even look for one."""
+        if "\x00" in field.data:
+            raise ValidationError
 
 
 class DecideForm(FlaskForm):  # type: ignore[misc]

@@ -105,6 +105,5 @@ if (sheet) {
   sheet.addEventListener("click", () => actions["?"]());
 }
 
-const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-if (asked?.matches(".card")) focusCard(asked);
-else if (location.hash.startsWith("#c-")) focusCard(cards()[0]); // somebody else decided it meanwhile
+// After a decision the next card is asked for; when somebody else decided that one meanwhile, the first is as good.
+if (location.hash.startsWith("#c-")) focusCard(document.getElementById(location.hash.slice(1)) ?? cards()[0]);

@@ -62,7 +62,7 @@ def _names(texts: Sequence[str], named: Named) -> Iterator[Target]:
             yield Target(Sort.NAME, place - 1, place + 1)
         elif _known(text, named.people) or _is_family_name(text):
             yield Target(Sort.NAME, place, place + 1)
-        elif before + text in named.bodies:
+        elif before + text in named.bodies or _known(before + text, named.people):
             yield Target(Sort.NAME, place - 1, place + 1)
         elif before not in morphology("preposition") and _known(text, named.others):
             yield Target(Sort.MENTION, place, place + 1)

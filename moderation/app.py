@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -34,6 +36,18 @@ def create_core(settings: Settings, *, bell: Bell | None = None) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     app.extensions["nazer_bell"] = bell or jobs.Doorbell(jobs.connect_broker(settings.broker_url))
     return app
+
+
+@contextmanager
+def core_context(settings: Settings) -> Iterator[Flask]:
+    """Work inside the core's context; its database connections are closed at the end."""
+    app = create_core(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def create_app(settings: Settings | None = None, *, bell: Bell | None = None) -> Flask:

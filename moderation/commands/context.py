@@ -12,7 +12,7 @@ import click
 from sqlalchemy import select
 
 from moderation import embedded
-from moderation.app import create_core
+from moderation.app import core_context
 from moderation.db import db
 from moderation.models import Site
 from moderation.settings import read_settings
@@ -39,7 +39,7 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
                     f"no embedded service lies in {folder}: start one with 'nazer up --data {folder}', or set NAZER_DATABASE_URL"
                 )
             settings = embedded.settings_of(folder)
-        with create_core(settings).app_context():
+        with core_context(settings):
             return command(*args, **kwargs)
 
     return run

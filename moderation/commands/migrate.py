@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 import flask_migrate
 
-from moderation.app import create_core
+from moderation.app import core_context
 from moderation.settings import read_settings
 
 
 @click.command()
 def migrate() -> None:
     """Bring the configured database up to date; safe to run again."""
-    app = create_core(read_settings())
-    with app.app_context():
+    with core_context(read_settings()):
         flask_migrate.upgrade()
     click.echo("The database is up to date.")

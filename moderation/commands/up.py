@@ -17,7 +17,7 @@ import click
 import flask_migrate
 
 from moderation import embedded, onboarding
-from moderation.app import create_core
+from moderation.app import core_context
 from moderation.db import db, transaction
 from moderation.demo import seed_articles
 from moderation.models import Role, Site
@@ -122,8 +122,7 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
 
 def _prepare_site(settings: Settings, data: Path, webhook: str | None) -> dict[str, Any]:
     """Bring the database up to date; at the first start also seed a site, two people and a key."""
-    app = create_core(settings)
-    with app.app_context():
+    with core_context(settings):
         flask_migrate.upgrade()
         (data / embedded.DATABASE).chmod(0o600)
         given = embedded.credentials(data)
@@ -134,7 +133,6 @@ def _prepare_site(settings: Settings, data: Path, webhook: str | None) -> dict[s
             with transaction():
                 given["webhook_secret"] = onboarding.set_webhook(site.id, webhook, secret=given["webhook_secret"])
         embedded.keep_credentials(data, given)
-        db.engine.dispose()
     return given
 
 

@@ -1,0 +1,146 @@
+"""``nazer up``: one command, everything on one machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.faults.conftest import Callback
+from tests.faults.stack import REPOSITORY, Moderator, SiteBackend, eventually
+from tests.servers import free_port
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+
+
+@dataclass
+class Up:
+    """A running ``nazer up``."""
+
+    process: subprocess.Popen[str]
+    told: dict[str, Any]
+
+    @property
+    def backend(self) -> SiteBackend:
+        return SiteBackend(self.told["url"], self.told["api_key"])
+
+    def state(self, comment_id: str) -> str:
+        headers = {"Authorization": f"Bearer {self.told['api_key']}"}
+        return str(httpx.get(f"{self.told['url']}/v1/comments/{comment_id}", headers=headers).json()["status"])
+
+    def interrupt(self) -> list[psutil.Process]:
+        """Ctrl-C; returns what was running."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+        return children
+
+
+def start(folder: Path, *more: str, port: int | None = None) -> Up:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("NAZER_")}
+    command = [
+        sys.executable,
+        "-m",
+        "moderation.cli",
+        "up",
+        "--json",
+        "--data",
+        str(folder),
+        "--port",
+        str(port or free_port()),
+        *more,
+    ]
+    process = subprocess.Popen(command, cwd=REPOSITORY, env=outside, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return Up(process, json.loads(line))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def up(folder: Path) -> Iterator[Up]:
+    made = start(folder)
+    yield made
+    if made.process.poll() is None:
+        made.interrupt()
+    assert made.process.stdout is not None
+    made.process.stdout.close()
+
+
+def test_the_line_of_json_says_everything_that_a_developer_needs(up: Up, folder: Path) -> None:
+    assert set(up.told) == {"url", "dashboard", "site", "api_key", "webhook_secret", "people"}
+    assert {person["role"] for person in up.told["people"]} == {"moderator", "admin"}
+    assert all(set(person) == {"name", "email", "password", "role"} for person in up.told["people"])
+    for name in ("credentials.json", "secret_key", "nazer.sqlite"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600, name
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_comment_is_in_the_queue_within_two_seconds(up: Up) -> None:
+    up.backend.post("warm-up")
+    time.sleep(3)
+    waits = []
+    for number in range(5):
+        posted = time.monotonic()
+        comment_id = up.backend.post(number).json()["id"]
+        with Moderator(up.told["url"]) as sara:
+            person = up.told["people"][0]
+            sara.sign_in(person["email"], person["password"])
+            eventually(lambda wanted=comment_id: wanted in sara.http.get("/review").text, bool, seconds=10)
+        waits.append(time.monotonic() - posted)
+    assert sorted(waits)[len(waits) // 2] <= 2, waits
+
+
+def test_ctrl_c_stops_everything_and_the_second_start_keeps_the_data(up: Up, folder: Path, callback: Callback) -> None:
+    comment_id = up.backend.post(1).json()["id"]
+    eventually(lambda: up.state(comment_id), lambda status: status == "in_review")
+    children = up.interrupt()
+    assert len(children) >= 4
+    assert up.process.returncode == 0
+    eventually(lambda: [child for child in children if child.is_running()], lambda left: not left, seconds=10)
+    again = start(folder, "--webhook", callback.url)
+    try:
+        same = {name: again.told[name] for name in ("api_key", "people", "webhook_secret", "site")}
+        assert same == {name: up.told[name] for name in same}
+        assert again.state(comment_id) == "in_review"
+        with Moderator(again.told["url"]) as sara:
+            sara.sign_in(again.told["people"][0]["email"], again.told["people"][0]["password"])
+            sara.decide(comment_id, outcome="approved", revision="1")
+        eventually(lambda: callback.received, bool, seconds=30)
+        assert again.state(comment_id) == "approved"
+    finally:
+        again.interrupt()
+        assert again.process.stdout is not None
+        again.process.stdout.close()
+
+
+def test_a_worker_that_is_killed_comes_back_and_nothing_is_lost(up: Up) -> None:
+    [victim] = [child for child in psutil.Process(up.process.pid).children() if "screening" in child.cmdline()]
+    victim.send_signal(signal.SIGKILL)
+    comments = [up.backend.post(number).json()["id"] for number in range(20)]
+    for comment_id in comments:
+        eventually(lambda wanted=comment_id: up.state(wanted), lambda status: status == "in_review", seconds=60)
+
+
+def test_a_taken_port_is_said_in_a_sentence(up: Up, tmp_path: Path) -> None:
+    port = up.told["url"].rpartition(":")[2]
+    command = [sys.executable, "-m", "moderation.cli", "up", "--port", port, "--data", str(tmp_path / "other")]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr

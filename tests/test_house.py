@@ -24,6 +24,7 @@ from moderation.commands.up import _processes
 from moderation.rules import RULES
 from moderation.rules.rule_set import defaults
 from moderation.settings import Settings
+from tests.conftest import settings_for
 from worker import tasks
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,13 @@ OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out"}
 HEALTH = {"health.live", "health.ready"}
 PACKAGES = ("moderation", "classifiers", "worker")
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TEST_FILE, MOST_PARAMETERS = 40, 300, 400, 5
+
+
+@pytest.fixture
+def settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """One database is enough here: who may open what does not depend on it."""
+    (tmp_path / "nazer.sqlite").write_bytes(sqlite_template.read_bytes())
+    return settings_for(tmp_path)
 
 
 # Guards
@@ -214,6 +222,17 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if whole)
             if not whole:
                 yield node.module or ""
+
+
+def test_no_import_hides_inside_a_function() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        for path in _sources(*PACKAGES)
+        for function in _functions(path)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not hidden
 
 
 @pytest.mark.parametrize("start", ["import moderation.app", "from worker import tasks; tasks.preload()"])

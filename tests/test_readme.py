@@ -17,15 +17,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
 from classifiers import corpus
 from moderation.measure import load_models
+from moderation.models import DecisionOutcome
 from moderation.onboarding import new_webhook_secret
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext
 from moderation.rules.rule_set import RuleSet
 from moderation.screen import Opinion, Submission, opinions
+from moderation.settings import Settings
+from tests.conftest import settings_for
+from tests.factories import make_decided, make_person, make_site
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -138,6 +143,41 @@ def test_the_queue_has_the_order_that_the_readme_says(screened: dict[str, Opinio
 def test_both_languages_show_the_same_comments() -> None:
     assert len(_comments(README)) == 5
     assert _comments(PERSIAN) == _comments(README)
+
+
+# The shapes of the API
+
+
+@pytest.fixture
+def settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """One database is enough here: the shape of an answer does not depend on it."""
+    (tmp_path / "nazer.sqlite").write_bytes(sqlite_template.read_bytes())
+    return settings_for(tmp_path, undo_seconds=0)
+
+
+def test_the_documented_answers_have_the_shape_of_real_ones(client: FlaskClient) -> None:
+    credentials = make_site()
+    sara = make_person("sara", credentials.site)
+    comment, _ = make_decided(credentials.site, sara, DecisionOutcome.REJECTED)
+    key = {"Authorization": f"Bearer {credentials.api_key}"}
+    state = client.get(f"/v1/comments/{comment.id}", headers=key).json
+    feed = client.get("/v1/decisions?after=0", headers=key).json
+    problem = client.post("/v1/comments", headers=key, json={}).json
+    assert state
+    assert feed
+    assert problem
+    real = [_shape(state), _shape(feed["decisions"][0]), _shape({**feed, "decisions": []}), _shape(problem)]
+    shown = [json.loads(block) for block in _blocks((ROOT / "docs" / "api.md").read_text(encoding="utf-8"), "json")]
+    assert [_shape(value) for value in shown] == real
+
+
+def _shape(value: object) -> object:
+    """The names and types of an answer, without its contents; of a list, those of its first item."""
+    if isinstance(value, dict):
+        return {name: _shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shape(item) for item in value[:1]]
+    return type(value).__name__
 
 
 # Everything else

@@ -19,10 +19,10 @@ class OnTopic(Rule):
     policy: ClassVar[str] = "پیام‌هایی که با خبر مرتبط نباشند منتشر نمی‌شوند."
 
     suspect_below: float = option(
-        0.0,
+        1.0,  # the widest limit of the model: by default the model alone decides
         "پیامی که ارتباطش با خبر از این مقدار کمتر باشد، نشان شود",
-        help="عدد، فاصله از ارتباط معمولِ پیام‌های بی‌ربط است؛ عدد کوچک‌تر یعنی سخت‌گیری کمتر. تنها دربارهٔ پیام‌هایی به کار "
-        "می‌رود که مدل، خود آنها را بی‌ربط دانسته است.",
+        help="صفر یعنی پیام به این خبر همان‌قدر نزدیک است که به خبرهای دیگر؛ عدد کوچک‌تر یعنی سخت‌گیری کمتر. تنها دربارهٔ "
+        "پیام‌هایی به کار می‌رود که مدل هم آنها را بی‌ربط دانسته است.",
         limits=(-10.0, 10.0),
     )
 
@@ -46,8 +46,8 @@ class OnTopic(Rule):
         )
 
     def _objection(self, score: float) -> float:
-        """The distance below the threshold on 0..1: half sure at the threshold, sure three units below it."""
-        return round(min(1.0, 0.5 + (self.suspect_below - score) / 6), 4)
+        """The distance below the threshold on 0..1: half sure at the threshold, sure two deviations below it."""
+        return round(min(1.0, 0.5 + (self.suspect_below - score) / 4), 4)
 
     def _reason(self, subject: Subject, score: float) -> str:
         signals = subject.signals

@@ -9,7 +9,7 @@ WORKDIR /src
 # Dependencies first: they change less often than the code. Every file is checked against its hash.
 COPY requirements.txt .
 RUN pip install --require-hashes --requirement requirements.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY classifiers classifiers
 COPY moderation moderation
 COPY worker worker

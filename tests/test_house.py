@@ -235,7 +235,13 @@ def test_no_import_hides_inside_a_function() -> None:
     assert not hidden
 
 
-@pytest.mark.parametrize("start", ["import moderation.app", "from worker import tasks; tasks.preload()"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import moderation.app",
+        "from worker import tasks; assert 'unavailable' not in tasks.preload()[0].versions.values()",
+    ],
+)
 def test_answering_loads_neither_scikit_learn_nor_hazm(start: str) -> None:
     heavy = ("sklearn", "scipy", "hazm", "nltk")
     program = f"import sys; {start}; sys.exit(', '.join(sorted(set(sys.modules) & set({heavy!r}))) or 0)"

@@ -52,8 +52,12 @@ def _deliveries(site: Site, state: DeliveryState | None) -> SiteDeliveries:
 
 
 def _counts(endpoints: Sequence[uuid.UUID]) -> dict[str, int]:
-    counted = select(Delivery.state, func.count()).where(Delivery.endpoint_id.in_(endpoints)).group_by(Delivery.state)
-    return dict(db.session.execute(counted).tuples().all())
+    counted = (
+        select(Delivery.state, func.count().label("number"))
+        .where(Delivery.endpoint_id.in_(endpoints))
+        .group_by(Delivery.state)
+    )
+    return {row.state: row.number for row in db.session.execute(counted)}
 
 
 def _latest(endpoints: Sequence[uuid.UUID], state: DeliveryState | None) -> Sequence[Delivery]:

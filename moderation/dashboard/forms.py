@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import EmailField, HiddenField, IntegerField, PasswordField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from moderation.lifecycle import Ruling
 from moderation.models import DecisionOutcome
@@ -38,18 +38,18 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class DecideForm(FlaskForm):  # type: ignore[misc]
     """A person's decision over the revision that the page showed, and where the person wants to go on."""
 
-    outcome = RadioField(choices=[(str(outcome), "") for outcome in DecisionOutcome], validators=[InputRequired()])
+    outcome = StringField(validators=[InputRequired(), AnyOf([str(outcome) for outcome in DecisionOutcome])])
     revision = IntegerField(validators=[InputRequired(), NumberRange(1, _LONGEST_REVISION)])
-    reason = SelectField(choices=[("", ""), *REASONS], default="")
+    reason = StringField()
     note = StringField(
         validators=[Optional(), Length(max=2000, message="یادداشت بلندتر از ۲۰۰۰ نویسه است.")], filters=[_without_nul]
     )
     after = HiddenField()
     onward = HiddenField()
 
-    def validate_reason(self, field: SelectField) -> None:
-        """A rejection has a reason."""
-        if self.outcome.data == DecisionOutcome.REJECTED and not field.data:
+    def validate_reason(self, field: StringField) -> None:
+        """A rejection has one of the reasons."""
+        if self.outcome.data == DecisionOutcome.REJECTED and field.data not in dict(REASONS):
             raise ValidationError("برای رد کردن، یک دلیل برگزینید.")
 
     def ruling(self) -> Ruling:

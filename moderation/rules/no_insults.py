@@ -176,7 +176,7 @@ def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
 def _threats(subject: Subject) -> Iterator[WordFind]:
     """The threats that are sentences and no entries: «قلم پاتو می‌شکنیم»."""
     quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    for sentence in sentences(subject.folded):
+    for sentence in sentences(subject.text):
         for one in said("threats", sentence.texts):
             start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
             quoted = any(left <= start and end <= right for left, right in quotations)

@@ -101,18 +101,28 @@ class Pattern:
 def said(listing: str, texts: Sequence[str]) -> list[Said]:
     """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
-    patterns = compiled(listing)
-    for place, text in enumerate(texts):
-        for key in {text[:2], (text + "".join(texts[place + 1 : place + 2]))[:2]}:
-            for pattern in patterns.get(key, ()):
-                end = next(_matches(pattern.elements, texts, place), None)
-                if end is not None and not (
-                    pattern.strength is Strength.EPITHET
-                    and morphology("not").intersection(texts[end : end + _COPULA_GAP])
-                ):
-                    one = Said(pattern.kind, place, end, pattern.strength)
-                    found[place] = max(found.get(place, one), one, key=_precedence)
+    for place in range(len(texts)):
+        for pattern in _beginning(listing, texts[place], "".join(texts[place : place + 2])):
+            end = next(_matches(pattern.elements, texts, place), None)
+            if end is not None and not _is_denied(pattern, texts, end):
+                one = Said(pattern.kind, place, end, pattern.strength)
+                found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
+
+
+@lru_cache(maxsize=16384)
+def _beginning(listing: str, text: str, with_next: str) -> tuple[Pattern, ...]:
+    """The patterns that may begin with a word, or with it and the next one read as a compound."""
+    patterns = compiled(listing)
+    keys = dict.fromkeys((*_stems(text), *_stems(with_next)))
+    return tuple(dict.fromkeys(pattern for key in keys for pattern in patterns.get(key, ())))
+
+
+def _is_denied(pattern: Pattern, texts: Sequence[str], end: int) -> bool:
+    """Say whether what somebody is called is taken back: «شیاد نیست»."""
+    if pattern.strength is not Strength.EPITHET:
+        return False
+    return bool(morphology("not").intersection(texts[end : end + _COPULA_GAP]))
 
 
 def _precedence(one: Said) -> tuple[bool, int]:
@@ -161,12 +171,12 @@ def _stems(text: str) -> tuple[str, ...]:
 
 @cache
 def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
-    """Every pattern of a list, by the first two letters of its first word."""
+    """Every pattern of a list, by each word that it may begin with."""
     by_first: dict[str, list[Pattern]] = {}
     for kind, lines in sections(listing).items():
         for line in lines:
             pattern = _compile(kind, line)
-            for key in sorted({text[:2] for text in _first_texts(pattern.elements[0])}):
+            for key in sorted(_first_texts(pattern.elements[0])):
                 by_first.setdefault(key, []).append(pattern)
     return {key: tuple(patterns) for key, patterns in by_first.items()}
 

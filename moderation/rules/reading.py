@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
@@ -21,6 +21,7 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"})
 _LETTER_MARKS = frozenset("._-*/|,،")
 _VERB_PREFIXES = frozenset({"می", "نمی"})
 _LEAST_LETTERS = 3
+_LONGEST_WORD = 40  # no word is longer, and what is remembered of words stays small
 
 
 class Token(NamedTuple):
@@ -82,7 +83,10 @@ def tokens(folded: Folded) -> list[Token]:
     _close(letters, found)
     found += [Token(COMMA, *match.span()) for match in _COMMAS.finditer(folded.text)]
     found.sort(key=lambda token: token.start)
-    return found
+    return [
+        token if len(token.text) <= _LONGEST_WORD else token._replace(text=token.text[:_LONGEST_WORD])
+        for token in found
+    ]
 
 
 def _continues(folded: Folded, before: Word, word: Word) -> bool:
@@ -99,12 +103,13 @@ def _close(letters: list[Word], found: list[Token]) -> None:
     letters.clear()
 
 
-def sentences(folded: Folded) -> list[Sentence]:
-    """The sentences of a text that hold a word."""
+@lru_cache(maxsize=32)
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text that hold a word; remembered for a while, as several rules ask for the same comment."""
+    folded = fold(text)
     read: list[Sentence] = []
     rest = tokens(folded)
     place = 0
-
     for match in [*_ENDS.finditer(folded.text), None]:
         end = len(folded.text) if match is None else match.start()
         stop = place
@@ -114,4 +119,4 @@ def sentences(folded: Folded) -> list[Sentence]:
             mark = "" if match is None else match[0]
             read.append(Sentence(tuple(rest[place:stop]), "؟" in mark or "?" in mark))
         place = stop
-    return read
+    return tuple(read)

@@ -1,6 +1,7 @@
 """Character n-grams and words as hashed numbers: one arithmetic for fitting and for answering."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -58,7 +59,7 @@ class GramTable:
 
 def word_grams(words: Sequence[str], bits: int) -> tuple[Ids, Counts]:
     """Return the distinct hashed words and neighbouring pairs of words of a text, ascending, and their counts."""
-    pairs: Iterable[str] = (f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    pairs: Iterable[str] = (f"{one} {two}" for one, two in pairwise(words))
     ids = [hashed(text, bits) for text in (*words, *pairs)]
     return np.unique(np.array(ids, np.int32), return_counts=True)
 

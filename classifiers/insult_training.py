@@ -103,7 +103,7 @@ class TwoDomains(LogisticRegression):  # type: ignore[misc]  # scikit-learn has 
             marks = np.asarray(elsewhere, np.float64)[:, None]
             x = sparse.hstack([x, x.multiply(marks), sparse.csr_matrix(2.0 * marks)]).tocsr()
         super().fit(x, y, sample_weight)
-        self.coef_ = np.ascontiguousarray(self.coef_[:, :width])
+        self.coef_: Floats = np.ascontiguousarray(self.coef_[:, :width])
         self.n_features_in_ = width
         return self
 

@@ -33,14 +33,17 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a verdict is given. `suspect_below` flags about 2 % of genuine comments at most, by the half set aside for it."""
+    """When a verdict is given. `suspect_below` flags about 2 % of the genuine comments set aside to choose it."""
 
     suspect_below: float = -0.25
+    advert_cost: float = 1.3
+    advert_words: int = 3
     fewest_content_words: int = 5
     shortest_body: int = 60
     fewest_background: int = 50
-    better_by: float = 3.5
-    better_from: float = 3.0
+    better_by: float = 4.5
+    better_from: float = 4.0
+    better_below: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +138,22 @@ class RelevanceModel:
         reading = read(folded)
         shared = self._shared(reading.content, fingerprint)
         own, background = self._scores(self._vectors(reading), fingerprint, parent)
+        if reading.adverts >= self.limits.advert_words and len(shared) <= 1:
+            own -= (
+                self.limits.advert_cost
+            )  # the words of an advert are rare in articles: what it seems to share is chance
         score = round(own, 4)
-        if len(reading.content) < self.limits.fewest_content_words:
+        if len({one.word for one in reading.content}) < self.limits.fewest_content_words:
             return RelevanceSignal("not_judged", score, "short", shared)
         if reading.is_phatic:
             return RelevanceSignal("not_judged", score, "phatic", shared)
-        if score >= self.limits.suspect_below:
+        better = self._better(score, background)
+        suspect_below = self.limits.suspect_below if better is None else self.limits.better_below
+        if score >= suspect_below or reading.is_about_the_page:
             return RelevanceSignal("on_topic", score, None, shared)
         if fingerprint.body_words < self.limits.shortest_body:
             return RelevanceSignal("not_judged", score, "thin_article", shared)
-        return RelevanceSignal("off_topic_suspect", score, None, shared, self._better(score, background))
+        return RelevanceSignal("off_topic_suspect", score, None, shared, better)
 
     def _vectors(self, reading: Reading) -> Vectors:
         """Return a text in both views."""

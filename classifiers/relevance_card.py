@@ -16,7 +16,9 @@ and where there are fewer than 50 background articles. A reply is measured again
 
 **How it works.** Three views: TF-IDF of hashed character 3- to 5-grams (2^17) against the whole article (weight .4) and against
 its title (.2), and topics (LSA) over hazm's lemmas (.4), of which a table is exported. In each view the similarity to the own
-article is taken relative to the similarity to background articles (z-score, clipped to -1 … 6); the score is the weighted mean. Nothing is learnt from labels but the one threshold.
+article is taken relative to the similarity to background articles (z-score, clipped to -1 … 6); the score is the weighted mean.
+A text with three
+words of adverts that shares at most one word with its article loses 1.3. Nothing is learnt from labels but the one threshold.
 
 This version is fitted on the invented articles of our own corpus alone (CC BY 4.0): it is what a young site is measured by.
 A site with articles of its own gets a model fitted on them, in which ours fade as its own come in.
@@ -24,10 +26,11 @@ A site with articles of its own gets a model fitted on them, in which ours fade 
 ## Data
 
 Fitted on our corpus' articles. The threshold was set on comments under half of the commented articles of a research set (a
-news site's published comments, no licence stated, not part of this project) so that at most 2 % of judged genuine comments fall
-below it, then lowered because our own corpus' comments share fewer words with their articles; it was measured on the other
-half. The weights of the views and the clipping were chosen by AUC on all its articles, so that column is a little optimistic.
-Genuine comments there are published ones: off-topic ones are simulated by comments of other articles, tweets and adverts.
+news site's published comments, no licence stated, not part of this project) so that at most 2 % of judged genuine comments
+fall below it, then lowered (further for a young site) because our own corpus' comments share fewer words with their articles;
+it was measured on the other half. The weights of the views and the clipping were chosen by AUC on all its articles: that is a
+little optimistic. Genuine comments there are published ones; off-topic ones are simulated by comments of other articles,
+tweets and adverts.
 """
 
 _KNOWN = """\
@@ -82,6 +85,6 @@ def _rest(title: str, one: Mapping[str, Any]) -> str:
 
 def _corpus(one: Mapping[str, Any]) -> str:
     return (
-        f"flagged {_share(one['on_topic'])} on-topic comments, {_share(one['off_topic'])} off-topic ones, "
+        f"flagged {_share(one['on_topic'])} acceptable comments, {_share(one['off_topic'])} off-topic ones, "
         f"{_share(one['off_topic_judged'])} judged off-topic ones"
     )

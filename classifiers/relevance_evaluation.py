@@ -105,12 +105,12 @@ def dev_threshold(measured: Sequence[Measured], share: float = 0.02) -> float:
 
 
 def own_corpus(model: RelevanceModel) -> dict[str, Any]:
-    """Return what is flagged in our corpus. Its articles are the model's background, its comments were not fitted on."""
+    """Return what is flagged in our corpus, whose articles are the model's background. Genuine: acceptable in every respect."""
     prints = {one.id: model.fingerprint(ArticleText(one.id, one.title, one.text)) for one in corpus.articles()}
     flagged: dict[str, list[bool]] = {"on_topic": [], "off_topic": [], "off_topic_judged": []}
     for comment in corpus.comments():
         label = comment.expect["on_topic"]
-        if label is None or comment.article_id is None:
+        if label is None or comment.article_id is None or (label and comment.violated):
             continue
         signal = model.measure(fold(comment.text), prints[comment.article_id])
         suspect = signal.outcome == "off_topic_suspect"

@@ -22,6 +22,8 @@ from classifiers.text import Folded, fold, words
 TOPICS = 150
 BACKGROUND = 300
 RAREST = 2  # articles a lemma must occur in
+GROWN = 200  # articles of its own from which a site is no longer young
+YOUNG_SUSPECT_BELOW = -0.3  # few articles know few words: a genuine comment falls lower
 COMMONEST = 0.5  # share of the articles a lemma may occur in
 
 type Arrays = dict[str, npt.NDArray[Any]]
@@ -51,7 +53,7 @@ def fit_arrays(articles: Sequence[ArticleText], *, nameable: Sequence[str] = ())
     names = [articles[place].id for place in sample]
     named = set(nameable)
     meta = {
-        "limits": asdict(Limits()),
+        "limits": asdict(Limits() if len(nameable) >= GROWN else Limits(suspect_below=YOUNG_SUSPECT_BELOW)),
         "background": names,
         "nameable": [name for name in names if name in named],
         "articles": len(articles),

@@ -39,6 +39,16 @@ class Reading(NamedTuple):
         """Say whether nothing but thanks, greeting, praise, prayer or bare reaction is left of a text."""
         return sum(one.word not in phatic() for one in self.content) <= 1
 
+    @property
+    def is_about_the_page(self) -> bool:
+        """Say whether a text speaks to the newsroom or of other comments: that is never off topic."""
+        return not newsroom().isdisjoint(self.words)
+
+    @property
+    def adverts(self) -> int:
+        """Return how many different words of adverts a text holds."""
+        return len(advert().intersection(self.words))
+
 
 def read(folded: Folded) -> Reading:
     """Read a text; numbers and addresses have no content."""
@@ -80,6 +90,18 @@ def stopwords() -> frozenset[str]:
 def phatic() -> frozenset[str]:
     """Return the words of thanks, greeting, praise, prayer and bare reaction."""
     return _listed("phatic.txt") | stopwords()
+
+
+@cache
+def advert() -> frozenset[str]:
+    """Return words of adverts and solicitation."""
+    return _listed("advert.txt")
+
+
+@cache
+def newsroom() -> frozenset[str]:
+    """Return the words by which a comment speaks to the newsroom or of other comments."""
+    return _listed("newsroom.txt")
 
 
 def _listed(name: str) -> frozenset[str]:

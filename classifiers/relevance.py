@@ -43,7 +43,7 @@ class Limits:
     fewest_background: int = 50
     better_by: float = 4.5
     better_from: float = 4.0
-    better_below: float = 0.0
+    better_below: float = -0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ TOPICS = 150
 BACKGROUND = 300
 RAREST = 2  # articles a lemma must occur in
 GROWN = 200  # articles of its own from which a site is no longer young
-YOUNG_SUSPECT_BELOW = -0.3  # few articles know few words: a genuine comment falls lower
+YOUNG = Limits(suspect_below=-0.3, better_below=0.0)  # knows fewer words; a better one of few articles is rarely chance
 COMMONEST = 0.5  # share of the articles a lemma may occur in
 
 type Arrays = dict[str, npt.NDArray[Any]]
@@ -53,7 +53,7 @@ def fit_arrays(articles: Sequence[ArticleText], *, nameable: Sequence[str] = ())
     names = [articles[place].id for place in sample]
     named = set(nameable)
     meta = {
-        "limits": asdict(Limits() if len(nameable) >= GROWN else Limits(suspect_below=YOUNG_SUSPECT_BELOW)),
+        "limits": asdict(Limits() if len(nameable) >= GROWN else YOUNG),
         "background": names,
         "nameable": [name for name in names if name in named],
         "articles": len(articles),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from moderation.rules.patterns import stems
 from moderation.rules.reading import COMMA, plain
 from moderation.rules.words import sections
 
@@ -39,16 +40,23 @@ class Cue(NamedTuple):
 def cues(texts: Sequence[str]) -> list[Cue]:
     """The first sign of each kind in the words of a sentence, by place."""
     found: dict[str, Cue] = {}
-    kinds = _kinds()
     for place in range(len(texts)):
         joined = ""
         for end in range(place, min(place + _LONGEST_PHRASE, len(texts))):
             if texts[end] == COMMA:
                 break
             joined += texts[end]
-            for kind in kinds.get(joined, ()):
+            for kind in _kinds_of(joined):
                 found.setdefault(kind, Cue(kind, place, end + 1))
     return sorted(found.values(), key=lambda cue: cue.start)
+
+
+@lru_cache(maxsize=16384)
+def _kinds_of(phrase: str) -> tuple[str, ...]:
+    """The kinds of sign that a phrase is, with a light ending or without; verbs stand in the list as they are meant."""
+    kinds = _kinds()
+    found = (kind for stem in stems(phrase) for kind in kinds.get(stem, ()) if stem == phrase or kind != "taking")
+    return tuple(dict.fromkeys(found))
 
 
 def weight(found: Sequence[Cue]) -> float | None:

@@ -48,9 +48,9 @@ class _Word(NamedTuple):
     compound: bool
 
     def at(self, texts: Sequence[str], place: int) -> Iterator[int]:
-        if not self.texts.isdisjoint(_stems(texts[place])):
+        if not self.texts.isdisjoint(stems(texts[place])):
             yield place + 1
-        elif self.compound and not self.texts.isdisjoint(_stems("".join(texts[place : place + 2]))):
+        elif self.compound and not self.texts.isdisjoint(stems("".join(texts[place : place + 2]))):
             yield min(place + 2, len(texts))
 
 
@@ -114,7 +114,7 @@ def said(listing: str, texts: Sequence[str]) -> list[Said]:
 def _beginning(listing: str, text: str, with_next: str) -> tuple[Pattern, ...]:
     """The patterns that may begin with a word, or with it and the next one read as a compound."""
     patterns = compiled(listing)
-    keys = dict.fromkeys((*_stems(text), *_stems(with_next)))
+    keys = dict.fromkeys((*stems(text), *stems(with_next)))
     return tuple(dict.fromkeys(pattern for key in keys for pattern in patterns.get(key, ())))
 
 
@@ -163,7 +163,7 @@ def _carries_copula(texts: Sequence[str], place: int) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _stems(text: str) -> tuple[str, ...]:
+def stems(text: str) -> tuple[str, ...]:
     """A word and what is left of it when a light ending is taken off."""
     cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
     return (text, *(text[:cut] for cut in cuts if text[cut:] in _endings()))

@@ -15,7 +15,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 
@@ -34,6 +36,8 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+_REST_SECONDS = 1.0
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -99,6 +103,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
             "cache_size=-65536",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkin")
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["nazer_rested_since"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _wake(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested whether it still lives (the pool replaces it when not); a busy one is not asked."""
+    if time.monotonic() - record.info.get("nazer_rested_since", time.monotonic()) < _REST_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except Exception as error:  # whatever it says: a new connection is better
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,9 @@ QUEUES = {SCREEN: "screening", PUBLISH: "screening", SWEEP: "screening", DELIVER
 """Which queue serves a job. A site that hangs holds up deliveries only; fitting and learning get ``background``."""
 
 BACKGROUND_QUEUE = "background"
+
+_BREATH = 0.02  # seconds between rings
+_PAUSE = 1.0  # the same after a ring that the broker did not take
 
 log = logging.getLogger(__name__)
 
@@ -90,15 +94,17 @@ class Doorbell:
                 while not self._waiting:
                     self._wake.wait()
                 jobs, self._waiting = self._waiting, set()
-            for job in sorted(jobs):
-                self._send(job)
+            rung = [self._send(job) for job in sorted(jobs)]
+            time.sleep(_BREATH if all(rung) else _PAUSE)  # rings that come meanwhile are coalesced
 
-    def _send(self, job: str) -> None:
+    def _send(self, job: str) -> bool:
         try:
             # expires: a worker that was away for an hour needs one ring, not an hour of them
             self._celery.send_task(job, expires=60, retry=False)
         except Exception as error:  # the broker is down: the sweep finds the work when it is back
             log.warning("no ring for %s: %s", job, error)
+            return False
+        return True
 
 
 def ring_after_commit(job: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,14 +78,38 @@ _KEEP_COMMENT = text(
 )
 
 
+class RecentArticles:
+    """Articles that this process has kept within the last seconds: under a story that everybody comments on, writing the
+    article again with each comment would make all of them wait for one row."""
+
+    def __init__(self, seconds: float = 5.0, most: int = 10_000) -> None:
+        self._seconds, self._most = seconds, most
+        self._seen: dict[tuple[uuid.UUID, str], tuple[int, float]] = {}
+
+    def knows(self, site_id: uuid.UUID, article: ArticleIn) -> bool:
+        """Whether exactly this article was kept a moment ago."""
+        mark, until = self._seen.get((site_id, article.external_id), (0, 0.0))
+        return until > time.monotonic() and mark == hash(article)
+
+    def remember(self, site_id: uuid.UUID, article: ArticleIn) -> None:
+        """Note that the article is kept."""
+        if len(self._seen) >= self._most:
+            self._seen.clear()
+        self._seen[site_id, article.external_id] = (hash(article), time.monotonic() + self._seconds)
+
+
+_recent = RecentArticles()
+
+
 def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
     """Store a comment with its article, PENDING; one transaction of two statements, then the doorbell.
 
     The same external id again is the same comment when its text is the same; otherwise nothing is stored or changed.
     """
     comment_id = new_id()
+    known = _recent.knows(site_id, sent.article)
     with transaction():
-        if sent.article.title is not None:
+        if sent.article.title is not None and not known:
             _keep_article(site_id, sent.article)
         values = {
             "id": comment_id,
@@ -100,11 +125,14 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
         }
         if db.session.execute(_KEEP_COMMENT, values).first() is not None:
             ring_after_commit(SCREEN)
-            return Receipt(Outcome.STORED, comment_id)
-        receipt = _not_stored(site_id, sent)
-        if receipt.outcome is not Outcome.SAME:
+            receipt = Receipt(Outcome.STORED, comment_id)
+        else:
+            receipt = _not_stored(site_id, sent)
+        if receipt.outcome not in (Outcome.STORED, Outcome.SAME):
             db.session.rollback()  # an article that came along with a refused comment is refused too
-        return receipt
+    if receipt.outcome is Outcome.STORED:
+        _recent.remember(site_id, sent.article)
+    return receipt
 
 
 def _not_stored(site_id: uuid.UUID, sent: CommentIn) -> Receipt:

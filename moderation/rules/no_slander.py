@@ -14,7 +14,7 @@ from moderation.rules.softeners import softener
 from moderation.rules.targets import Sort, Target, targets
 
 _SURENESS = {Sort.NAME: 0.9, Sort.MENTION: 0.85, Sort.ROLE: 0.8, Sort.UNKNOWN: 0.7, Sort.POINTER: 0.65}
-_NAMED = (Sort.NAME, Sort.MENTION)
+_NAMED = (Sort.NAME, Sort.MENTION, Sort.UNKNOWN)
 _UNSURE = {Strength.PLAIN: 0.0, Strength.WEAK: 0.15, Strength.EPITHET: 0.35}
 _HEDGED = 0.35
 _BESIDE = 1  # words that may stand between a name and what it is called

@@ -96,9 +96,9 @@ def set_scene(app: Flask) -> Scene:
     sara = add_person("سارا", "sara@nazer.example", PASSWORD, roles={credentials.site.id: Role.MODERATOR})
     navid = add_person("نوید", "navid@nazer.example", PASSWORD, roles={credentials.site.id: Role.ADMIN})
     for number, (article, name, text, minutes) in enumerate((*COMMENTS, ANSWER)):
-        parent = "c-0" if (article, name, text, minutes) == ANSWER else None
+        parent = "reader-0" if (article, name, text, minutes) == ANSWER else None
         sent = CommentIn(
-            external_id=f"c-{number}",
+            external_id=f"reader-{number}",
             article=article,
             author=AuthorIn(name=name),
             text=text,

@@ -12,7 +12,7 @@ from tests.browser.conftest import visit
 
 pytestmark = pytest.mark.browser
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE = {"width": 1280, "height": 1010}, {"width": 390, "height": 844}
 LARGEST = 300_000  # bytes
 
 

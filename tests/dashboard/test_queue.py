@@ -72,7 +72,7 @@ def test_a_card_shows_the_comment_under_its_article_with_the_reason_and_the_plac
         "رهگذر",
         "مغایر",
         "واژهٔ «احمق» توهین است.",
-        'value="87"',
+        'x="13" width="87"',
         "٪۸۷",
         "insult-7",
     ):

@@ -80,7 +80,8 @@ def check_contract(rule: Rule, subject: Subject) -> None:
     assert isinstance(finding.outcome, Outcome)
     assert 0.0 <= finding.score <= 1.0
     assert finding.reason.rstrip().endswith(".")
-    assert finding.reason_en.isprintable()
+    for sentence in (finding.reason, finding.reason_en):
+        assert sentence.replace("\u200c", "").isprintable(), "marks or broken characters of the comment in our sentence"
     length = len(subject.text)
     assert all(0 <= start < end <= length for start, end in finding.spans), "a span outside the text"
     assert json.loads(json.dumps(finding.to_dict()))["spans"] == [list(span) for span in finding.spans]

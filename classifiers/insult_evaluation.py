@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
-from classifiers import corpus, data, insult
+from classifiers import corpus, data, insult, store
 from classifiers.insult import InsultModel
 from classifiers.text import fold
 from classifiers.words import frame
@@ -23,15 +23,15 @@ type Labels = npt.NDArray[np.bool_]
 
 def evaluate(folder: Path) -> dict[str, Any]:
     """Return the metrics of the newest shipped version."""
-    return measure_all(insult.load(), folder)
+    stored = store.load(insult.NAME)
+    return measure_all(insult.load(stored.version), folder, stored.metrics["thresholds"])
 
 
-def measure_all(model: InsultModel, folder: Path) -> dict[str, Any]:
-    """Return every figure of the card. The thresholds come from the corpus' development articles alone."""
-    own = {split: _corpus(model, split) for split in ("dev", "test")}
-    table = thresholds(*own["dev"])
+def measure_all(model: InsultModel, folder: Path, table: Sequence[dict[str, float]]) -> dict[str, Any]:
+    """Return every figure of the card; `table` is what `thresholds` gave when the model was fitted."""
+    own = {split: corpus_scores(model, split) for split in ("dev", "test")}
     metrics: dict[str, Any] = {
-        "thresholds": table,
+        "thresholds": list(table),
         "corpus_dev": figures(*own["dev"]),
         "corpus_test": figures(*own["test"]) | {"at_thresholds": at_thresholds(*own["test"], table)},
         "milliseconds_a_comment": _speed(model),
@@ -61,7 +61,6 @@ def thresholds(scores: Scores, labels: Labels) -> list[dict[str, float]]:
     precision, recall, cuts = precision_recall_curve(labels, scores)
     table = []
     for wanted in PRECISIONS:
-        # From the top down to the last cut that still holds: a lucky dip further down is no threshold.
         good = np.flatnonzero(precision[:-1] >= wanted)
         place = int(good[0]) if len(good) else len(cuts) - 1
         table.append(
@@ -91,7 +90,8 @@ def at_thresholds(scores: Scores, labels: Labels, table: Sequence[dict[str, floa
     return lines
 
 
-def _corpus(model: InsultModel, split: str) -> tuple[Scores, Labels]:
+def corpus_scores(model: InsultModel, split: str) -> tuple[Scores, Labels]:
+    """Return the scores and labels of the corpus comments of a split; those on which moderators would differ are left out."""
     chosen = [one for one in corpus.comments() if one.split == split and one.expect["insult"] is not None]
     return _scores(model, [one.text for one in chosen]), np.array([one.expect["insult"] for one in chosen], bool)
 

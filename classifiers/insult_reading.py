@@ -13,6 +13,7 @@ from classifiers.text import Find, Folded, Matcher, compile_terms, find, fold, w
 # Debris of the platforms that the training texts come from: no news comment holds it, so no weight may hang on it.
 _DEBRIS = re.compile(r"(?:https?://|www\.)\S+|@\w+|#\w+|^rt\b")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_OPENING = ("«", '"', "“", "‹")
 _AROUND = 3
 _STRENGTHS = ("sure", "maybe")
 _FRAMED = ("negated", "reported", "self")
@@ -67,7 +68,7 @@ class Reader:
         """Return what the model reads in a text."""
         found = [one for one in find(folded, self._matcher) if not (self._entries[one.term].exact and one.disguise)]
         tokens = self._uncovered(_tokens(folded), found)
-        finds = tuple(self._framed(one, tokens) for one in found)
+        finds = tuple(self._framed(one, tokens, folded.original) for one in found)
         return Reading(tokens, finds, self._features(tokens, finds, len(folded.original)))
 
     def _uncovered(self, tokens: list[Token], found: Iterable[Find]) -> tuple[Token, ...]:
@@ -79,7 +80,7 @@ class Reader:
                 tokens = sorted(outside + meant, key=lambda token: token.start)
         return tuple(tokens)
 
-    def _framed(self, found: Find, tokens: Sequence[Token]) -> LexiconFind:
+    def _framed(self, found: Find, tokens: Sequence[Token], text: str) -> LexiconFind:
         before = [token.text for token in tokens if token.end <= found.start][-_AROUND:]
         after = [token.text for token in tokens if token.start >= found.end][:_AROUND]
         frame = "bare"
@@ -87,9 +88,13 @@ class Reader:
             frame = "negated"
         elif self._any("self", after[:1] + before[-1:]):
             frame = "self"
-        elif self._any("reported", before + after):
+        elif _is_quoted(found, text) or self._any("reported", [*before, *self._unspoken(after)]):
             frame = "reported"
         return LexiconFind(found, self._entries[found.term], frame, self._any("addressed", before + after))
+
+    def _unspoken(self, after: Iterable[str]) -> list[str]:
+        """Return words without verbs of speaking: after an insult these are what the insulted one does."""
+        return [word for word in after if word not in self._frames["speech"]]
 
     def _any(self, frame: str, texts: Iterable[str]) -> bool:
         return not self._frames[frame].isdisjoint(texts)
@@ -113,6 +118,11 @@ class Reader:
         features[_INDEX["emoji"]] = self._any("emoji", (token.text for token in tokens))
         features[_INDEX["reported"]] = self._any("reported", (token.text for token in tokens))
         return features
+
+
+def _is_quoted(found: Find, text: str) -> bool:
+    """Say whether a quotation mark opens right before a find."""
+    return text[max(0, found.start - 1) : found.start] in _OPENING
 
 
 def _tokens(folded: Folded) -> list[Token]:

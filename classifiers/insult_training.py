@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from classifiers import corpus, data, insult_card, store
 from classifiers.grams import Counts, GramTable, Ids, word_grams
 from classifiers.insult import CHARACTER_BITS, LONGEST, NAME, SHORTEST, WORD_BITS, InsultModel
-from classifiers.insult_evaluation import measure_all
+from classifiers.insult_evaluation import corpus_scores, measure_all, thresholds
 from classifiers.insult_reading import FEATURES, Reader, Reading
 from classifiers.text import fold
 from classifiers.words import frame
@@ -128,7 +128,15 @@ def build() -> Pipeline:
     )
 
 
-def fit(examples: Sequence[Example]) -> Pipeline:
+class Fitted(NamedTuple):
+    """A calibrated pipeline, and its scores of the corpus comments it was fitted on, each by a fold that left its article out."""
+
+    pipeline: Pipeline
+    scores: Floats
+    labels: npt.NDArray[np.bool_]
+
+
+def fit(examples: Sequence[Example]) -> Fitted:
     """Fit and calibrate on the corpus' own domain; the weights are rounded to what is stored."""
     margins, labels = _held_out_margins(examples)
     pipeline = _fit_once(examples)
@@ -140,7 +148,7 @@ def fit(examples: Sequence[Example]) -> Pipeline:
     for kind in ("character", "word"):
         tfidf = _tfidf(pipeline, kind)
         tfidf.idf_ = tfidf.idf_.astype(np.float16).astype(np.float64)
-    return pipeline
+    return Fitted(pipeline, calibration.predict_proba(margins[:, None])[:, 1], labels)
 
 
 def export(pipeline: Pipeline) -> tuple[dict[str, Floats], float]:
@@ -174,9 +182,14 @@ def examples(folder: Path, split: str = "train") -> list[Example]:
 
 def train(folder: Path, models: Path) -> Path:
     """Fit, measure and save the next version of the insult model; returns its folder."""
-    arrays, intercept = export(fit(examples(folder)))
+    fitted = fit(examples(folder))
+    arrays, intercept = export(fitted.pipeline)
     version = store.following(NAME, root=models)
-    metrics = measure_all(InsultModel(version, arrays, intercept), folder)
+    model = InsultModel(version, arrays, intercept)
+    # The development articles alone hold a few dozen insults: the folds of the training articles steady the table.
+    scores, labels = corpus_scores(model, "dev")
+    table = thresholds(np.concatenate([scores, fitted.scores]), np.concatenate([labels, fitted.labels]))
+    metrics = measure_all(model, folder, table)
     meta = {"features": list(FEATURES), "intercept": intercept}
     return store.save(models / NAME / version, arrays, meta, metrics=metrics, card=insult_card.write(version, metrics))
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from classifiers import relevance_card, store
+from classifiers import store
 from classifiers.relevance import NAME, RelevanceModel
+from classifiers.relevance_card import write as write_card
 from classifiers.relevance_evaluation import measure_all
 from classifiers.relevance_fitting import corpus_articles, fit, fit_arrays
 
@@ -15,6 +16,4 @@ def train(folder: Path, models: Path) -> Path:
     arrays, meta = fit_arrays(corpus_articles())
     version = store.following(NAME, root=models)
     metrics = measure_all(RelevanceModel(version, arrays, meta), folder)
-    return store.save(
-        models / NAME / version, arrays, meta, metrics=metrics, card=relevance_card.write(version, metrics)
-    )
+    return store.save(models / NAME / version, arrays, meta, metrics=metrics, card=write_card(version, metrics))

@@ -27,7 +27,7 @@ _LARGEST = 64 * 1024 * 1024  # unpacked; a small archive that claims more is not
 type Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-class RefusedModel(ValueError):  # noqa: N818 - the name says what happened to the model
+class RefusedModel(ValueError):
     """A version that is incomplete or is not what was saved."""
 
 

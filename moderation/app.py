@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import admin, api, dashboard, jobs
 from moderation.access import KeyRing
-from moderation.api.problems import register_problems
+from moderation.api.problems import http_problem, register_problems, unexpected_problem
 from moderation.db import db
 from moderation.jobs import Bell
+from moderation.pages import error_page
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
 
@@ -73,9 +76,23 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     register_security(app)
     register_problems(app)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
     for part in (api, dashboard, admin):
         part.register(app)
     return app
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """Backends get a problem document, people a page."""
+    return http_problem(error) if request.path.startswith("/v1/") else error_page(error)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    if request.path.startswith("/v1/"):
+        return unexpected_problem()
+    return error_page(InternalServerError())
 
 
 def _with_driver(url: str) -> str:
@@ -87,8 +104,11 @@ def _with_driver(url: str) -> str:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    quiet: dict[str, object] = {
+        "hide_parameters": True
+    }  # the text of a comment does not belong into an error's message or a log
     if url.startswith("sqlite"):
-        return {}
+        return quiet
     # No fewer connections than threads of a web process. Those that have rested are asked whether they live (db.py), the
     # busy ones are not: a ping costs as much as a statement.
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False}
+    return {**quiet, "pool_size": 10, "max_overflow": 10, "pool_pre_ping": False}

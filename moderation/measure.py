@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, Protocol
 
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
-
 from classifiers import insult, language, relevance
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
+from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
 from classifiers.text import Folded, fold
 from moderation.rules.base import Signals
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.relevance import ArticleText
-
 from moderation.measure import Models
 from moderation.rules.base import ArticleContext
 from moderation.rules.rule_set import CompiledRuleSet

@@ -36,7 +36,12 @@ def register_pages(app: Flask) -> None:
 def add_error_pages(blueprint: Blueprint) -> None:
     """Answer errors of these pages in Persian, with a way on."""
     blueprint.register_error_handler(CSRFError, lambda error: _error(error, "form-expired"))
-    blueprint.register_error_handler(HTTPException, lambda error: _error(error, str(error.code)))
+    blueprint.register_error_handler(HTTPException, error_page)
+
+
+def error_page(error: HTTPException) -> ResponseReturnValue:
+    """The page of an error, in Persian."""
+    return _error(error, str(error.code))
 
 
 def _error(error: HTTPException, kind: str) -> ResponseReturnValue:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifiers.relevance import ArticleText
-
 from moderation.measure import Measurable, Models, measure
 from moderation.rules.base import ArticleContext, Finding, Signals, Subject
 from moderation.rules.rule_set import CompiledRuleSet, Judgement, check, judge, live

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         64 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API"
     )
+    max_article_bytes: int = Field(
+        2 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted for an article"
+    )
     max_comment_chars: int = Field(
         10_000, ge=100, le=100_000, description="longest comment text accepted, in code points"
     )

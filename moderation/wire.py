@@ -22,7 +22,9 @@ from moderation.models import Article, Comment, Decision, Event, Status
 from moderation.rules import RULES
 
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
-_REASONS = {rule.slug: {"fa": rule.policy, "en": rule.title_en} for rule in RULES}
+_REASONS = {rule.slug: {"fa": rule.policy, "en": rule.title_en} for rule in RULES} | {
+    "other": {"fa": "این پیام به دلیل دیگری منتشر نشد.", "en": "Another reason"}
+}
 
 
 def _storable(value: str) -> str:
@@ -65,7 +67,7 @@ class ArticleBody(_In):
 
     title: Line | None = Field(None, max_length=1000)
     url: Url | None = None
-    body: Text | None = Field(None, max_length=500_000)
+    body: Text | None = Field(None, max_length=200_000)
     section: Line | None = Field(None, max_length=100)
     published_at: Annotated[Moment, Field(strict=False)] | None = None
 

@@ -40,7 +40,13 @@ class _GuardedBackend(httpcore.SyncBackend):
         allowed = [str(entry[4][0]) for entry in resolved if self._allows(str(entry[4][0]))]
         if not allowed:
             raise AddressRefused(f"refused: {host} is not a public address")
-        return super().connect_tcp(allowed[0], port, timeout, local_address, socket_options)
+        for last, address in enumerate(allowed, 1):
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError:  # a name with an IPv6 address whose server listens on IPv4 only, say
+                if last == len(allowed):
+                    raise
+        raise AssertionError("the loop above returns or raises")
 
     def _allows(self, raw: str) -> bool:
         address = ipaddress.ip_address(raw.partition("%")[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from moderation import lifecycle
 from moderation.api.authorization import read, require_site
+from moderation.settings import Settings
 from moderation.wire import ArticleBody, Invalid, article_out
 
 articles = Blueprint("articles", __name__)
@@ -17,6 +18,8 @@ _LONGEST_ID = 200
 def register(external_id: str) -> Response:
     """Register an article, or change what is known of it."""
     caller = require_site()
+    settings: Settings = current_app.config["NAZER"]
+    request.max_content_length = settings.max_article_bytes
     article = read(ArticleBody)
     if article.title is None:
         raise Invalid([{"pointer": "/title", "detail": "Field required"}])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -10,8 +9,6 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from moderation.wire import Invalid, NotJson
-
-log = logging.getLogger(__name__)
 
 _PERSIAN = {
     400: "درخواست خوانا نیست",
@@ -54,7 +51,7 @@ def respond(status: int, detail: str, *, code: str | None = None, **members: Any
 
 
 def register_problems(app: Flask) -> None:
-    """Answer every error under ``/v1`` with a problem document, the unexpected ones too."""
+    """Answer what the API itself raises with problem documents."""
     app.register_error_handler(
         Problem, lambda error: respond(error.status, error.detail, code=error.code, **error.members)
     )
@@ -62,17 +59,14 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(
         NotJson, lambda error: respond(400, f"The body is not valid JSON: {error}", code="not-json")
     )
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
 
 
 def _invalid(error: Invalid) -> Response:
     return respond(422, "Some fields are missing or wrong; see 'errors'.", code="invalid", errors=error.errors)
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
-    if not request.path.startswith("/v1/"):
-        return error
+def http_problem(error: HTTPException) -> Response:
+    """A problem document for an error of the framework: an unknown address, a body that is too large."""
     answer = respond(error.code or 500, error.description or "")
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
@@ -80,8 +74,6 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return answer
 
 
-def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
-    if request.path.startswith("/v1/"):
-        return respond(500, "Something went wrong on our side; nothing was stored.", code="internal")
-    return Response("خطای داخلی رخ داد؛ چیزی از دست نرفته است.", 500, mimetype="text/plain")
+def unexpected_problem() -> Response:
+    """A problem document for a fault of ours; it tells nothing of it."""
+    return respond(500, "Something went wrong on our side; nothing was stored.", code="internal")

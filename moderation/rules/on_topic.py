@@ -8,6 +8,8 @@ from typing import ClassVar
 from moderation.rules.base import Finding, Outcome, Rule, Subject, option, persian_number
 from moderation.rules.reading import shown
 
+_READABLE = frozenset({"fa", "mixed", "und", None})
+
 
 @dataclass(frozen=True)
 class OnTopic(Rule):
@@ -30,6 +32,8 @@ class OnTopic(Rule):
         """Suspect what the model calls off topic, as far below the threshold as the site asks."""
         signals = subject.signals
         score = signals.relevance
+        if signals.language not in _READABLE:  # words in another language or script share nothing with any article
+            return None
         if signals.relevance_outcome != "off_topic_suspect" or score is None or score >= self.suspect_below:
             return None
         return Finding(

@@ -27,6 +27,13 @@ def test_an_article_needs_a_title(backend: Backend) -> None:
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/title")
 
 
+def test_a_long_article_is_taken_and_an_endless_one_is_not(backend: Backend) -> None:
+    body = "متن بلند خبر. " * 10_000
+    assert backend.call("PUT", "/v1/articles/42", {"title": "t", "body": body}).status_code == 200
+    assert backend.call("PUT", "/v1/articles/42", {"title": "t", "body": body * 2}).status_code == 422
+    assert backend.call("PUT", "/v1/articles/42", {"title": "t", "body": body * 20}).status_code == 413
+
+
 @pytest.mark.parametrize("external_id", ["x" * 201, "a%00b"])
 def test_an_article_id_that_cannot_be_kept_is_refused(backend: Backend, external_id: str) -> None:
     assert backend.call("PUT", f"/v1/articles/{external_id}", {"title": "t"}).status_code == 422

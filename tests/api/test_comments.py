@@ -54,6 +54,18 @@ def test_submitting_takes_one_key_look_up_and_two_statements(backend: Backend, a
     assert (len(writes), len(lookups)) == (2, 1), statements
 
 
+def test_the_next_comment_under_the_same_article_takes_one_statement(backend: Backend) -> None:
+    backend.submit()
+    statements: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    assert backend.submit(external_id="c-2").status_code == 202
+    writes = [text for text in statements if "BEGIN" not in text and "api_key" not in text]
+    assert len(writes) == 1, statements
+    changed = {"external_id": "a-1", "title": "عنوان دیگر"}
+    assert backend.submit(external_id="c-3", article=changed).status_code == 202
+    assert db.session.execute(select(Article.title)).scalar_one() == "عنوان دیگر"
+
+
 def test_the_key_look_up_is_remembered_for_as_long_as_the_settings_say(backend: Backend, app: Flask) -> None:
     app.extensions["nazer_keys"].seconds = 5
     assert backend.submit().status_code == 202

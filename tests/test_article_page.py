@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from moderation.article_page import MAX_BYTES, PageError, read_page
-from moderation.page_dates import TEHRAN
+from moderation.article_page.dates import TEHRAN
+from moderation.article_page.page import MAX_BYTES, PageError, read_page
 
 SEED = Path(__file__).resolve().parents[1] / os.environ.get("NAZER_SEED", "../shared/seed/article.txt")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from moderation import lifecycle
-from moderation.article_page import PageError, read_page
+from moderation.article_page.page import PageError, read_page
 from moderation.commands.context import in_app, site_named
 from moderation.wire import ArticleBody
 

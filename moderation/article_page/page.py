@@ -10,10 +10,10 @@ from typing import Any
 import trafilatura
 from trafilatura.settings import Document
 
-from moderation.page_dates import plain, read_stamp
-from moderation.page_encoding import clean, decode, is_readable
-from moderation.page_furniture import read_lines, safe_url
-from moderation.page_marks import PageMarks, article_metadata, read_marks, without_comments
+from moderation.article_page.dates import plain, read_stamp
+from moderation.article_page.encoding import clean, decode, is_readable
+from moderation.article_page.furniture import read_lines, safe_url
+from moderation.article_page.marks import PageMarks, article_metadata, read_marks, without_comments
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_TITLE = 500

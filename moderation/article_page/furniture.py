@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from moderation.page_dates import find_date, plain
+from moderation.article_page.dates import find_date, plain
 
 _BULLET = re.compile(r"^[\s•·*▪●○◦■□►▶»›>|#\-–—]+")
 _LINK = re.compile(r"https?://[^\s<>\"'«»]+")

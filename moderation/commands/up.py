@@ -52,7 +52,8 @@ def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> 
     logs = data / "logs"
     logs.mkdir(exist_ok=True)
     supervisor = Supervisor(embedded.environment(settings), logs)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # said aloud: a shell may have started us with interrupts ignored
+        signal.signal(number, _interrupt)
     url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104 -- compared, not bound
     try:
         for name, command in _processes(host, port, data).items():

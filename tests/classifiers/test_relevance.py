@@ -134,7 +134,9 @@ def test_a_comment_to_the_newsroom_is_never_suspected(model: RelevanceModel, por
 
 
 def test_a_site_names_an_article_of_its_own_that_fits_better(site: RelevanceModel) -> None:
-    signal = measure(site, RELATED, site.fingerprint(FOOTBALL))
+    of_the_port = "کشتی‌های فله‌بر غلات سال‌هاست در لنگرگاه تخلیه می‌کنند؛ لایروبی حوضچه بندر باید زودتر انجام می‌شد"
+
+    signal = measure(site, of_the_port, site.fingerprint(FOOTBALL))
 
     assert signal.outcome == "off_topic_suspect"
     assert signal.better_article == "port"

@@ -67,6 +67,7 @@ def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> 
         if not as_json:
             click.echo("\nStopping …")
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         supervisor.stop()
 
 

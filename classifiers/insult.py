@@ -14,6 +14,8 @@ from classifiers.insult_reading import FEATURES, Reader, Reading
 from classifiers.text import Folded
 
 NAME = "insult"
+OPEN = "insult-open"
+"""The model that was fitted on freely licensed texts alone."""
 CHARACTER_BITS, WORD_BITS, SHORTEST, LONGEST = 18, 18, 2, 5
 _CARRIED = 0.6  # the words shown hold this share of what speaks for an insult
 _MOST_SPANS = 5
@@ -96,9 +98,9 @@ class InsultModel:
         return weights
 
 
-def load(version: str | None = None) -> InsultModel:
-    """Load a shipped version, the newest when none is named."""
-    stored = store.load(NAME, version)
+def load(version: str | None = None, *, name: str = NAME) -> InsultModel:
+    """Load a shipped version, the newest when none is named; `name` may be OPEN."""
+    stored = store.load(name, version)
     if tuple(stored.meta["features"]) != FEATURES:
-        raise store.RefusedModel(f"{NAME} {stored.version} was fitted on other lexicon features than this code reads")
+        raise store.RefusedModel(f"{name} {stored.version} was fitted on other lexicon features than this code reads")
     return InsultModel(stored.version, stored.arrays, float(stored.meta["intercept"]))

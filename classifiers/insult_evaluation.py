@@ -23,8 +23,17 @@ type Labels = npt.NDArray[np.bool_]
 
 def evaluate(folder: Path) -> dict[str, Any]:
     """Return the metrics of the newest shipped version."""
-    stored = store.load(insult.NAME)
-    return measure_all(insult.load(stored.version), folder, stored.metrics["thresholds"])
+    return _evaluate(insult.NAME, folder)
+
+
+def evaluate_open(folder: Path) -> dict[str, Any]:
+    """Return those of the model that was fitted on freely licensed texts alone."""
+    return _evaluate(insult.OPEN, folder)
+
+
+def _evaluate(name: str, folder: Path) -> dict[str, Any]:
+    stored = store.load(name)
+    return measure_all(insult.load(stored.version, name=name), folder, stored.metrics["thresholds"])
 
 
 def measure_all(model: InsultModel, folder: Path, table: Sequence[dict[str, float]]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Fit the insult model on research tweets and on our own corpus, and write its version folder."""
+"""Fit an insult model on labelled texts, our own corpus among them, and write its version folder."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,12 +14,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from classifiers import corpus, data, insult_card, store
+from classifiers import insult_card, store
 from classifiers.grams import Counts, GramTable, Ids, word_grams
-from classifiers.insult import CHARACTER_BITS, LONGEST, NAME, SHORTEST, WORD_BITS, InsultModel
+from classifiers.insult import CHARACTER_BITS, LONGEST, NAME, OPEN, SHORTEST, WORD_BITS, InsultModel
 from classifiers.insult_evaluation import corpus_scores, measure_all, thresholds
-from classifiers.insult_reading import FEATURES, Reader, Reading
-from classifiers.text import fold
+from classifiers.insult_reading import FEATURES, Reading
+from classifiers.insult_rows import OWN, Example, free, own, reading, research
 from classifiers.words import frame
 
 # Chosen by five-fold cross-validation over the corpus' training articles; the numbers are in the card.
@@ -33,17 +32,6 @@ FOLDS = 5
 type Floats = npt.NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A labelled text; `source` is "phate", "pars_off" or "corpus", `group` the article of a corpus comment."""
-
-    text: str
-    label: bool
-    source: str
-    split: str
-    group: str = ""
-
-
 class ReadTexts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Raw strings to readings; a text read once is remembered while fitting."""
 
@@ -51,7 +39,7 @@ class ReadTexts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         return self
 
     def transform(self, texts: Sequence[str]) -> list[Reading]:
-        return [_reading(text) for text in texts]
+        return [reading(text) for text in texts]
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
@@ -139,7 +127,7 @@ class Fitted(NamedTuple):
 def fit(examples: Sequence[Example]) -> Fitted:
     """Fit and calibrate on the corpus' own domain; the weights are rounded to what is stored."""
     margins, labels = _held_out_margins(examples)
-    pipeline = _fit_once(examples)
+    pipeline = fit_once(examples)
     calibration = LogisticRegression(C=1e6).fit(margins[:, None], labels)
     model = pipeline.named_steps["model"]
     slope = float(calibration.coef_[0, 0])
@@ -165,41 +153,36 @@ def export(pipeline: Pipeline) -> tuple[dict[str, Floats], float]:
     return arrays, float(model.intercept_[0])
 
 
-def examples(folder: Path, split: str = "train") -> list[Example]:
-    """Return the labelled texts of a split: the research tweets and our corpus."""
-    found = [
-        Example(row["text"], bool(row["label"]), source, split)
-        for source in ("phate", "pars_off")
-        for row in data.rows(folder / "toxicity" / f"{source}.jsonl")
-        if row["split"] == split
-    ]
-    for comment in corpus.comments():
-        label = comment.expect["insult"]
-        if comment.split == split and label is not None:
-            found.append(Example(comment.text, label, "corpus", split, comment.article_id or comment.id))
-    return found
-
-
 def train(folder: Path, models: Path) -> Path:
     """Fit, measure and save the next version of the insult model; returns its folder."""
-    fitted = fit(examples(folder))
+    return _train(NAME, [*research(folder), *own()], folder, models)
+
+
+def train_open(folder: Path, models: Path) -> Path:
+    """The same of the model that learns from our corpus and freely licensed texts alone."""
+    return _train(OPEN, [*free(folder), *own()], folder, models)
+
+
+def _train(name: str, examples: Sequence[Example], folder: Path, models: Path) -> Path:
+    fitted = fit(examples)
     arrays, intercept = export(fitted.pipeline)
-    version = store.following(NAME, root=models)
+    version = store.following(name, root=models)
     model = InsultModel(version, arrays, intercept)
     # The development articles alone hold a few dozen insults: the folds of the training articles steady the table.
     scores, labels = corpus_scores(model, "dev")
     table = thresholds(np.concatenate([scores, fitted.scores]), np.concatenate([labels, fitted.labels]))
     metrics = measure_all(model, folder, table)
     meta = {"features": list(FEATURES), "intercept": intercept}
-    return store.save(models / NAME / version, arrays, meta, metrics=metrics, card=insult_card.write(version, metrics))
+    card = insult_card.write(name, version, metrics)
+    return store.save(models / name / version, arrays, meta, metrics=metrics, card=card)
 
 
 def weights(examples: Sequence[Example]) -> Floats:
     """Return a weight a text: our corpus counts more; clean texts with words of criticism balance the tweets that revile."""
-    result = np.array([CORPUS_WEIGHT if example.source == "corpus" else 1.0 for example in examples])
+    result = np.array([CORPUS_WEIGHT if example.source == OWN else 1.0 for example in examples])
     labels = np.array([example.label for example in examples])
     critical = frame("criticism")
-    words = [{token.text for token in _reading(example.text).tokens} & critical for example in examples]
+    words = [{token.text for token in reading(example.text).tokens} & critical for example in examples]
     odds = labels.mean() / (1 - labels.mean())
     heavier = np.ones(len(examples))
     for word in critical:
@@ -211,8 +194,9 @@ def weights(examples: Sequence[Example]) -> Floats:
     return np.asarray(result * heavier)
 
 
-def _fit_once(examples: Sequence[Example]) -> Pipeline:
-    elsewhere = [example.source != "corpus" for example in examples]
+def fit_once(examples: Sequence[Example]) -> Pipeline:
+    """Fit without calibrating: margins that order texts, above 0 for what is rather an insult."""
+    elsewhere = [example.source != OWN for example in examples]
     return build().fit(
         [example.text for example in examples],
         [example.label for example in examples],
@@ -223,24 +207,14 @@ def _fit_once(examples: Sequence[Example]) -> Pipeline:
 
 def _held_out_margins(examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return margins of corpus comments whose article was not fitted on, with their labels."""
-    own = [example for example in examples if example.source == "corpus"]
-    others = [example for example in examples if example.source != "corpus"]
-    margins, labels = np.zeros(len(own)), np.array([example.label for example in own])
-    groups = [example.group for example in own]
-    for fitted, held in GroupKFold(FOLDS).split(own, groups=groups):
-        pipeline = _fit_once([*others, *(own[index] for index in fitted)])
-        margins[held] = pipeline.decision_function([own[index].text for index in held])
+    ours = [example for example in examples if example.source == OWN]
+    others = [example for example in examples if example.source != OWN]
+    margins, labels = np.zeros(len(ours)), np.array([example.label for example in ours])
+    groups = [example.group for example in ours]
+    for fitted, held in GroupKFold(FOLDS).split(ours, groups=groups):
+        pipeline = fit_once([*others, *(ours[index] for index in fitted)])
+        margins[held] = pipeline.decision_function([ours[index].text for index in held])
     return margins, labels
-
-
-@cache
-def _reader() -> Reader:
-    return Reader()
-
-
-@cache
-def _reading(text: str) -> Reading:
-    return _reader().read(fold(text))
 
 
 @cache

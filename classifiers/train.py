@@ -12,6 +12,7 @@ TRAINERS: Mapping[str, Train] = Named(
     {
         "language": "classifiers.language_training:train",
         "insult": "classifiers.insult_training:train",
+        "insult-open": "classifiers.insult_training:train_open",
         "relevance": "classifiers.relevance_training:train",
     }
 )

@@ -17,7 +17,7 @@ LANGUAGES = frozenset(
     {
         *("fa", "fa-latn", "mixed", "none"),  # Persian, Finglish, two languages of one weight, nothing to tell by
         *("ar", "az", "azb", "bal", "bn", "bqi", "ckb", "de", "en", "es", "fr", "glk", "he", "hi", "hy", "it", "ja"),
-        *("ka", "kmr", "ko", "lrc", "mzn", "ps", "ru", "tg", "tk", "tr", "ur", "uz", "zh"),
+        *("ka", "kmr", "ko", "ku", "lrc", "mzn", "nl", "ps", "pt", "ru", "sv", "tg", "tk", "tr", "ur", "uz", "zh"),
     }
 )
 READ = ("language", *LABELS, "target", "threat")

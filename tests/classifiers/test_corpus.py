@@ -351,7 +351,7 @@ def test_the_shipped_corpus_passes_every_check(shipped: Row) -> None:
 def test_most_shipped_comments_are_acceptable_and_every_rule_has_some_to_find(shipped: Row) -> None:
     found = shipped["counts"]
 
-    assert found["acceptable"] / found["comments"] >= 0.55
+    assert found["acceptable"] > found["comments"] / 2
     assert all(found["splits"][split][what] for split in corpus.SPLITS for what in ("insults", "slanders", "spam"))
 
 

@@ -12,7 +12,8 @@ from classifiers import corpus, data, insult_training, store, words
 from classifiers.insult import NAME, InsultModel, load
 from classifiers.insult_evaluation import corpus_scores, figures, measure_all, thresholds
 from classifiers.insult_reading import FEATURES, Reader
-from classifiers.insult_training import Example, export, fit, weights
+from classifiers.insult_rows import Example
+from classifiers.insult_training import export, fit, weights
 from classifiers.text import compile_terms, find, fold
 
 

@@ -9,7 +9,10 @@ from classifiers.corpus import Corpus, CorpusError
 from classifiers.corpus_agreement import agreement
 from classifiers.corpus_checks import CHECKS, close_to
 from classifiers.corpus_counts import counts, goals
+from classifiers.named import Named
 
+# The table alone needs scikit-learn.
+_TABLE = Named[Any]({name: f"classifiers.corpus_table:{name}" for name in ("measure", "written")})
 _SHOWN = 20
 APART = "apart from the policy examples"
 READABLE = "every row can be read"
@@ -33,11 +36,9 @@ def evaluate(folder: Path | None = None, *, own: Path = corpus.HERE, table: bool
         "agreement": agreement(found),
     }
     if table:
-        from classifiers import corpus_table  # scikit-learn is loaded only for the table
-
         if folder is None:
             folder = data.folder()
-        figures["table"] = corpus_table.measure(folder)
+        figures["table"] = _TABLE["measure"](folder)
     return figures
 
 
@@ -60,9 +61,7 @@ def written(figures: Mapping[str, Any]) -> str:
     if "counts" in figures:
         parts = [_counts_written(figures), *parts, _agreement_written(figures["agreement"])]
     if "table" in figures:
-        from classifiers import corpus_table
-
-        parts.append(corpus_table.written(figures["table"]))
+        parts.append(_TABLE["written"](figures["table"]))
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from classifiers import data
+from classifiers import corpus_evaluation, data
 from classifiers import evaluate as evaluating
 from classifiers import train as training
 from classifiers.store import MODELS
@@ -48,8 +48,6 @@ def evaluate(name: str, *, as_json: bool, table: bool) -> None:
 
 def _evaluate_corpus(*, as_json: bool, table: bool) -> None:
     """Print counts, checks and agreement of the corpus; a failed check is a failure."""
-    from classifiers import corpus_evaluation
-
     figures = corpus_evaluation.evaluate(_folder_or_none(), table=table)
     click.echo(_json(figures) if as_json else corpus_evaluation.written(figures))
     if corpus_evaluation.failed(figures):

@@ -23,7 +23,7 @@ TOPICS = 150
 BACKGROUND = 300
 RAREST = 2  # articles a lemma must occur in
 GROWN = 200  # articles of its own from which a site is no longer young
-YOUNG = Limits(suspect_below=-0.3, better_below=0.0)  # knows fewer words; a better one of few articles is rarely chance
+YOUNG = Limits(suspect_below=-0.4, better_below=0.0)  # knows fewer words; a better one of few articles is rarely chance
 COMMONEST = 0.5  # share of the articles a lemma may occur in
 
 type Arrays = dict[str, npt.NDArray[Any]]

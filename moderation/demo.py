@@ -23,6 +23,7 @@ from moderation.screen import Submission, opinions
 from moderation.wire import ArticleBody, ArticleIn, AuthorIn, CommentIn
 
 WAITING = 60
+DECIDED = 1_500
 _SEED = 1405
 _DAYS = 14
 _REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-slander", "on_topic": "on-topic"}
@@ -52,7 +53,7 @@ def seed_articles(site: Site) -> int:
 
 
 def seed_demo(site: Site, models: Models) -> Seeded:
-    """Fill a site: articles, 60 comments on their way into the queue, and the rest decided over the last two weeks.
+    """Fill a site: articles, 60 comments on their way into the queue, 1,500 decided over the last two weeks.
 
     The decisions are those of the corpus' labels; the machine's opinion of each decided comment is measured here, so it may
     differ from them, as in real life. Raises NobodyDecides.
@@ -65,7 +66,7 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     random.Random(_SEED).shuffle(lines)  # noqa: S311 -- the same demonstration every time
     for line in lines[:WAITING]:
         lifecycle.receive(site.id, _sent(line))
-    decided = lifecycle.remember(site.id, person_id, _decided(site, lines[WAITING:], models))
+    decided = lifecycle.remember(site.id, person_id, _decided(site, lines[WAITING : WAITING + DECIDED], models))
     return Seeded(count, WAITING, decided)
 
 

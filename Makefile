@@ -18,6 +18,7 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Nazer needs Python 3.12 or 3.13 with venv and SQLite 3.35 or newer (hazm, its Persian library, runs on no other)."; \
 		echo "Found: $$(python3 --version 2>&1). Install one, for example with 'pyenv install 3.13' or 'apt install python3.12-venv', or name it: make PYTHON=/path/to/python3.13"; exit 1; }
 	@test -x $(BIN)/python && $(BIN)/python -c 'import sys; sys.exit(not (3, 12) <= sys.version_info < (3, 14))' || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing the locked packages into $(VENV) (about a minute) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

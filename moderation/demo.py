@@ -14,7 +14,7 @@ from classifiers import corpus
 from classifiers.corpus import CorpusComment
 from moderation import lifecycle
 from moderation.db import db, new_id, now
-from moderation.lifecycle import Past, Screened
+from moderation.lifecycle import Outcome, Past, Screened
 from moderation.measure import Models
 from moderation.models import Article, DecisionOutcome, Membership, Site
 from moderation.policy import Policies
@@ -64,10 +64,10 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     count = seed_articles(site)
     lines = [comment for comment in corpus.comments() if comment.article_id is not None]
     random.Random(_SEED).shuffle(lines)  # noqa: S311 -- the same demonstration every time
-    for line in lines[:WAITING]:
-        lifecycle.receive(site.id, _sent(line))
+    receipts = [lifecycle.receive(site.id, _sent(line)) for line in lines[:WAITING]]
+    waiting = sum(receipt.outcome is Outcome.STORED for receipt in receipts)
     decided = lifecycle.remember(site.id, person_id, _decided(site, lines[WAITING : WAITING + DECIDED], models))
-    return Seeded(count, WAITING, decided)
+    return Seeded(count, waiting, decided)
 
 
 def _sent(line: CorpusComment) -> CommentIn:

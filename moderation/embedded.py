@@ -6,17 +6,23 @@ readable by its owner alone.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from moderation.settings import Mode, Settings, read_settings
 
 DATABASE = "nazer.sqlite"
 _KEY_FILE = "secret_key"
 _CREDENTIALS = "credentials.json"
+_LOCK = "lock"
+
+
+class InUse(RuntimeError):
+    """The data folder is held by a running service."""
 
 
 def prepare(folder: Path) -> None:
@@ -25,6 +31,17 @@ def prepare(folder: Path) -> None:
     secret = folder / _KEY_FILE
     if not secret.exists():
         write_private(secret, secrets.token_urlsafe(48))
+
+
+def claim(folder: Path) -> IO[str]:
+    """Hold the data folder for this process, until the returned file is closed. Raises InUse when another one holds it."""
+    lock = (folder / _LOCK).open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise InUse(f"another 'nazer up' runs on {folder}: stop it first, or name another --data folder") from None
+    return lock
 
 
 def settings_of(folder: Path) -> Settings:

@@ -49,27 +49,29 @@ class Desk:
 
     def screen(self, lines: Iterable[bytes]) -> Iterator[str]:
         """One line of JSON for every line, in the same order; a broken line gets an ``error`` and stops nothing."""
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             # lone surrogates are legal in a text here and written back as the escapes that they came as
-            yield json.dumps(self._screen_line(line), ensure_ascii=not _encodable(line), separators=(",", ":"))
+            yield json.dumps(self._screen_line(line, number), ensure_ascii=not _encodable(line), separators=(",", ":"))
 
-    def _screen_line(self, line: bytes) -> dict[str, Any]:
+    def _screen_line(self, line: bytes, number: int) -> dict[str, Any]:
         row = _object(line)
         if isinstance(row, str):
-            return {"id": None, "error": row}
+            return {"id": None, "line": number, "error": row}
         key = row.get("id")
         text = row.get("text")
         article_id = _first(row, "article_id", "page_id")
         if not isinstance(text, str):
-            return {"id": key, "error": "field 'text' must be a text"}
+            return {"id": key, "line": number, "error": "field 'text' must be a text"}
+        if not self.articles:
+            article_id = None  # no articles file was given: judged without one
         if article_id is not None and str(article_id) not in self.articles:
-            return {"id": key, "error": f"no article {article_id!r} in the articles file"}
+            return {"id": key, "line": number, "error": f"no article {article_id!r} in the articles file"}
         key_of_article = None if article_id is None else str(article_id)
         article = self.articles[key_of_article] if key_of_article is not None else None
         try:
             return {"id": key, **self._judge(Submission(text, key_of_article, article))}
         except Exception as error:  # one line must never stop the rest
-            return {"id": key, "error": f"{type(error).__name__}: {error}"}
+            return {"id": key, "line": number, "error": f"{type(error).__name__}: {error}"}
 
     def _judge(self, submission: Submission) -> dict[str, Any]:
         opinion = opinions([submission], [self.rules], self.models)[0]
@@ -93,7 +95,7 @@ def _object(line: bytes) -> dict[str, Any] | str:
     except UnicodeDecodeError as error:
         return f"not UTF-8: byte {error.start}"
     except (ValueError, RecursionError) as error:
-        return f"not JSON: {error}"
+        return f"not JSON: {getattr(error, 'msg', error)}"
     return row if isinstance(row, dict) else "must be a JSON object"
 
 

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(True, description="send the session cookie over HTTPS only; embedded: off")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies in front set X-Forwarded-* headers")
     max_body_bytes: int = Field(
-        64 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API"
+        256 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API"
     )
     max_article_bytes: int = Field(
         2 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted for an article"

@@ -34,6 +34,13 @@ def _storable(value: str) -> str:
     return value
 
 
+def _not_blank(value: str) -> str:
+    """A comment of nothing but spaces is no comment."""
+    if not value.strip():
+        raise PydanticCustomError("blank", "must not be blank")
+    return value
+
+
 def _not_in_the_future(value: datetime) -> datetime:
     if value > now() + _FUTURE_TOLERANCE:
         raise PydanticCustomError("future", "must not lie in the future")
@@ -45,6 +52,7 @@ def _zone_stated(value: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+CommentText = Annotated[str, AfterValidator(_storable), AfterValidator(_not_blank)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 ExternalId = Annotated[Line, Field(max_length=200, description="the site's own id")]
 Moment = Annotated[datetime, AfterValidator(_zone_stated), AfterValidator(_not_in_the_future)]
@@ -88,7 +96,7 @@ class AuthorIn(_In):
 class TextIn(_In):
     """A new text of a comment."""
 
-    text: Annotated[Text, StringConstraints(min_length=1)]
+    text: CommentText
 
 
 class CommentIn(TextIn):
@@ -127,7 +135,7 @@ def parse[Model: BaseModel](kind: type[Model], body: bytes) -> Model:
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location) or "/"
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
 def outward_status(comment: Comment) -> str:

@@ -117,7 +117,9 @@ def test_screen_writes_one_screening_a_line_in_input_order(nazer: Callable[..., 
     assert rows[2]["findings"][0]["rule"] == "persian-only"
 
 
-def test_a_broken_line_gets_an_error_and_never_stops_the_rest(nazer: Callable[..., Result]) -> None:
+def test_a_broken_line_gets_an_error_and_never_stops_the_rest(nazer: Callable[..., Result], tmp_path: Path) -> None:
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(lines(*ARTICLES))
     stdin = (
         b'{"id": 1, "text": "salam"\n'  # cut
         b"\n"
@@ -129,10 +131,16 @@ def test_a_broken_line_gets_an_error_and_never_stops_the_rest(nazer: Callable[..
         + b"{}".replace(b"{}", ('{"id": 6, "text": "' + "ا\u0301" * 20_000 + '"}\n').encode())
         + '{"id": 7, "text": "ممنون از خبر خوبتان"}'.encode()
     )
-    rows = screened(nazer("screen", stdin=stdin))
+    rows = screened(nazer("screen", "--articles", str(articles), stdin=stdin))
+    assert [row.get("line") for row in rows] == [1, 2, 3, 4, 5, 6, None, None, None]
     assert [row["id"] for row in rows] == [None, None, None, None, 3, 4, 5, 6, 7]
     assert ["error" in row for row in rows] == [True] * 6 + [False] * 3
     assert "nobody" in rows[5]["error"]
+
+
+def test_without_an_articles_file_comments_are_judged_by_themselves(nazer: Callable[..., Result]) -> None:
+    [row] = screened(nazer("screen", stdin=lines({"id": 1, "article_id": "p-0", "text": "ممنون از خبر خوبتان"})))
+    assert (row["verdict"], row["signals"]["relevance_why"]) == ("clean", "no_article")
 
 
 def test_lines_are_independent_of_each_other(nazer: Callable[..., Result]) -> None:

@@ -22,7 +22,7 @@ def decisions() -> Response:
     """What was published after the cursor, oldest first; an empty page keeps the cursor."""
     caller = require_site()
     after = _number("after", 0, _LAST_POSITION)
-    limit = _number("limit", _PAGE, _LONGEST_PAGE) or 1
+    limit = _number("limit", _PAGE, _LONGEST_PAGE, least=1)
     rows = db.session.execute(
         select(Event.position, Event.payload)
         .where(Event.site_id == caller.site_id, Event.position > after)
@@ -37,10 +37,10 @@ def decisions() -> Response:
     )
 
 
-def _number(name: str, default: int, most: int) -> int:
+def _number(name: str, default: int, most: int, *, least: int = 0) -> int:
     raw = request.args.get(name, "")
     if not raw:
         return default
-    if not (raw.isascii() and raw.isdecimal()) or int(raw[:20]) > most:
-        raise Invalid([{"pointer": f"?{name}", "detail": f"must be a whole number between 0 and {most}"}])
+    if not (raw.isascii() and raw.isdecimal()) or not least <= int(raw[:20]) <= most:
+        raise Invalid([{"pointer": f"?{name}", "detail": f"must be a whole number between {least} and {most}"}])
     return int(raw)

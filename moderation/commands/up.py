@@ -47,6 +47,10 @@ def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     _refuse_taken_port(host, port)
     embedded.prepare(data)
+    try:
+        lock = embedded.claim(data)
+    except embedded.InUse as error:
+        raise click.ClickException(str(error)) from None
     settings = embedded.settings_of(data)
     given = _prepare_site(settings, data, webhook)
     logs = data / "logs"
@@ -69,6 +73,7 @@ def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> 
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         supervisor.stop()
+        lock.close()
 
 
 def _interrupt(*_: Any) -> None:
@@ -182,4 +187,4 @@ def _announce(url: str, given: dict[str, Any], *, as_json: bool) -> None:
     for person in given["people"]:
         click.echo(f"    {person['role']:<13} {person['email']}   password: {person['password']}")
     click.echo(f"  API             {url}/v1\n    site          {given['site']}\n    api key       {given['api_key']}")
-    click.echo(f"    webhook key   {given['webhook_secret']}\n")
+    click.echo(f"    webhook secret {given['webhook_secret']}\n")

@@ -55,12 +55,12 @@ class NoInsults(Rule):
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا گروهی توهین شده باشد منتشر نمی‌شوند."
 
     suspect_at: float = option(
-        0.5,
+        0.6,
         "از این امتیاز به بالا، مشکوک",
         help="امتیاز مدل، از صفر (بی‌گمان توهین نیست) تا یک (بی‌گمان توهین است).",
         limits=(0.0, 1.0),
     )
-    violation_at: float = option(0.8, "از این امتیاز به بالا، مغایر", limits=(0.0, 1.0))
+    violation_at: float = option(0.6, "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر", limits=(0.0, 1.0))
     words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند")
     words_at: float = option(
         0.4,
@@ -84,24 +84,22 @@ class NoInsults(Rule):
         threats = [one for one in bare if one.family == "threat"]
         if threats:
             return self._found(subject, "threat", Outcome(self.threat), threats, least=0.8)
-        outcome = self._outcome(subject.signals.insult, bare, finds)
+        outcome = self._outcome(subject.signals.insult, bare, subject)
         if outcome is None:
             return None
         curse = bool(bare) and all(one.family == "curse" for one in bare)
         return self._found(subject, "curse" if curse else "insult", outcome, finds, least=0.5 if bare else 0.0)
 
-    def _outcome(self, score: float | None, bare: Sequence[WordFind], finds: Sequence[WordFind]) -> Outcome | None:
-        """What the model and the words together amount to."""
+    def _outcome(self, score: float | None, bare: Sequence[WordFind], subject: Subject) -> Outcome | None:
+        """What the model and the words together amount to: a violation when they agree, else a question."""
         if score is None:
             return Outcome.SUSPECT if bare else None
-        only_spoken_of = bool(finds) and not bare
-        if score >= self.violation_at and not only_spoken_of:
+        if bare and score >= self.violation_at:
             return Outcome.VIOLATION
-        if bare and score >= self.suspect_at:
-            return Outcome.VIOLATION
-        if score >= self.suspect_at or (bare and score >= self.words_at):
+        if bare and score >= self.words_at:
             return Outcome.SUSPECT
-        return None
+        # a single word that no list knows says more about the texts that the model was fitted on than about its writer
+        return Outcome.SUSPECT if score >= self.suspect_at and len(subject.words) > 1 else None
 
     def _found(
         self, subject: Subject, code: str, outcome: Outcome, finds: Sequence[WordFind], *, least: float

@@ -72,7 +72,9 @@ def test_a_site_sees_only_its_own_decisions(backend: Backend, other_backend: Cal
     assert other_backend().call("GET", "/v1/decisions").json["decisions"] == []
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=1e3", "limit=999999", "after=۱", "after=" + "9" * 40])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=-1", "after=1e3", "limit=999999", "limit=0", "after=۱", "after=" + "9" * 40]
+)
 def test_a_cursor_that_is_none_is_refused(backend: Backend, query: str) -> None:
     answer = backend.call("GET", f"/v1/decisions?{query}")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")

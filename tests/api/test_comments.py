@@ -106,6 +106,7 @@ WRONG = {
     "/author/name": {"author": {"name": "  "}},
     "/text": {"text": ""},
     "/text ": {"text": ["a"]},
+    "/text    ": {"text": " \n\u3000 "},
     "/text  ": {"text": "a\x00b"},
     "/text   ": {"text": "ا" * 10_001},
     "/submitted_at": {"submitted_at": "2999-01-01T00:00:00Z"},

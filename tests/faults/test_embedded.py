@@ -138,6 +138,13 @@ def test_a_worker_that_is_killed_comes_back_and_nothing_is_lost(up: Up) -> None:
         eventually(lambda wanted=comment_id: up.state(wanted), lambda status: status == "in_review", seconds=60)
 
 
+def test_one_data_folder_is_held_by_one_service(up: Up, folder: Path) -> None:
+    command = [sys.executable, "-m", "moderation.cli", "up", "--port", str(free_port()), "--data", str(folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "another 'nazer up' runs" in done.stderr
+
+
 def test_a_taken_port_is_said_in_a_sentence(up: Up, tmp_path: Path) -> None:
     port = up.told["url"].rpartition(":")[2]
     command = [sys.executable, "-m", "moderation.cli", "up", "--port", port, "--data", str(tmp_path / "other")]

@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select, update
 
 from moderation.access import add_key, hash_password
 from moderation.db import db, now, transaction
-from moderation.models import ApiKey, Endpoint, Membership, Person, Role, Site
+from moderation.models import ApiKey, Delivery, DeliveryState, Endpoint, Membership, Person, Role, Site
 from moderation.policy import first_version
 
 _SHORTEST_PASSWORD = 10
@@ -49,7 +49,10 @@ def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredent
 
 
 def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> str:
-    """Make ``url`` the site's endpoint (others are switched off) and return its secret. Call inside a transaction."""
+    """Make ``url`` the site's endpoint and return its secret. Call inside a transaction.
+
+    Other endpoints are switched off, and what they have not received yet goes to the new one.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refused(f"a webhook needs an http or https URL, not {url!r}")
@@ -58,13 +61,20 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
         update(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url != url).values(active=False),
         execution_options={"synchronize_session": False},
     )
-    known = db.session.execute(same).scalars().first()
-    if known:
-        known.active = True
-        return known.secret
-    secret = secret or new_webhook_secret()
-    db.session.add(Endpoint(site_id=site_id, url=url, secret=secret))
-    return secret
+    endpoint = db.session.execute(same).scalars().first()
+    if endpoint is None:
+        endpoint = Endpoint(site_id=site_id, url=url, secret=secret or new_webhook_secret())
+        db.session.add(endpoint)
+    endpoint.active = True
+    db.session.flush()
+    others = select(Endpoint.id).where(Endpoint.site_id == site_id, Endpoint.id != endpoint.id)
+    db.session.execute(
+        update(Delivery)
+        .where(Delivery.endpoint_id.in_(others), Delivery.state == DeliveryState.PENDING)
+        .values(endpoint_id=endpoint.id),
+        execution_options={"synchronize_session": False},
+    )
+    return endpoint.secret
 
 
 def new_webhook_secret() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import DELIVER, PUBLISH, ring_after_commit
@@ -17,6 +17,8 @@ from moderation.models import Comment, Decision, Delivery, DeliveryState, Endpoi
 from moderation.wire import event_payload
 
 PUBLISH_BATCH = 500
+ENDPOINT_SHARE = 4
+"""Deliveries to one endpoint in one claim: a site that hangs must leave room for the others."""
 _UNSYNCED = {"synchronize_session": False}
 
 
@@ -103,19 +105,25 @@ class Outgoing:
 
 
 def due_deliveries(limit: int, seconds: float) -> list[Outgoing]:
-    """Claim deliveries whose time has come, for ``seconds``."""
+    """Claim deliveries whose time has come, for ``seconds``, at most ENDPOINT_SHARE of one endpoint."""
     moment, token = now(), new_id()
-    free = (
-        select(Delivery.id)
-        .where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.next_try_at <= moment,
-            or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment),
-        )
-        .order_by(Delivery.next_try_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    due = (
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.next_try_at <= moment,
+        or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment),
     )
+    oldest_first = (Delivery.next_try_at, Delivery.id)
+    turn = func.row_number().over(partition_by=Delivery.endpoint_id, order_by=oldest_first).label("turn")
+    queue = (
+        select(Delivery.id, Delivery.next_try_at, turn)
+        .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
+        .where(*due, Endpoint.active)
+        .subquery()
+    )
+    fair = select(queue.c.id).where(queue.c.turn <= ENDPOINT_SHARE).order_by(queue.c.next_try_at).limit(limit)
+    # PostgreSQL locks no rows of a select with a window. What is due is asked again with the lock, since another worker may
+    # have claimed a row after the window was read.
+    free = select(Delivery.id).where(Delivery.id.in_(fair), *due).with_for_update(skip_locked=True)
     with transaction():
         db.session.execute(
             update(Delivery)
@@ -129,7 +137,8 @@ def due_deliveries(limit: int, seconds: float) -> list[Outgoing]:
         .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
         .where(Delivery.claim_token == token)
         .order_by(Event.position)
-    )
+    ).all()
+    db.session.commit()  # posting takes seconds; no transaction stays open meanwhile
     return [Outgoing(row.id, token, row.url, row.secret, row.tries, row.payload) for row in rows]
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
-from moderation.db import db, now
-from moderation.models import Comment, Delivery, DeliveryState
+from moderation import lifecycle, onboarding
+from moderation.db import db, now, transaction
+from moderation.lifecycle.publishing import ENDPOINT_SHARE
+from moderation.models import Comment, Delivery, DeliveryState, Endpoint
 from moderation.onboarding import SiteCredentials
 from moderation.settings import Settings
 from tests.conftest import settings_for
@@ -31,17 +35,21 @@ class Receiver:
     server: ThreadingHTTPServer
     status: int = 204
     delay: float = 0.0
+    drips: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    class Endpoint(BaseHTTPRequestHandler):
+    class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.received.append((dict(self.headers), body))
-            time.sleep(state.delay)
+            time.sleep(1.0 if self.path == "/slow" else state.delay)
+            if state.drips:
+                self.drip()
+                return
             self.send_response(state.status)
             for name, value in state.headers.items():
                 self.send_header(name, value)
@@ -49,9 +57,16 @@ def receiver() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(b"hello")
 
+        def drip(self) -> None:
+            self.wfile.write(state.drips)
+            with contextlib.suppress(OSError):  # hung up on, as it should be
+                for _ in range(100):
+                    time.sleep(0.1)
+                    self.wfile.write(b"x")
+
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     state = Receiver(f"http://127.0.0.1:{server.server_port}/hook", server)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -146,6 +161,78 @@ def test_a_site_that_hangs_is_let_go_after_the_timeout(
     assert delivery().state == DeliveryState.PENDING
 
 
+@pytest.mark.parametrize(
+    ("drips", "status", "error"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", None, "ReadTimeout"),
+        (b"HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\nhello", 500, "HTTP 500: hellox"),
+    ],
+    ids=["header", "body"],
+)
+def test_a_site_that_drips_its_answer_is_let_go_at_the_deadline(
+    decided: Callable, receiver: Receiver, tmp_path: Path, drips: bytes, status: int | None, error: str
+) -> None:
+    decided()
+    receiver.drips = drips
+    started = time.monotonic()
+    deliver_claim(settings_for(tmp_path, delivery_timeout=0.5))
+    assert 0.9 < time.monotonic() - started < 4
+    row = delivery()
+    assert (row.state, row.last_status) == (DeliveryState.PENDING, status)
+    assert row.last_error.startswith(error)
+
+
+def test_a_slow_site_does_not_delay_what_is_recorded_of_the_others(
+    app: Flask, receiver: Receiver, settings: Settings
+) -> None:
+    slow = make_site("slow", webhook=receiver.url.replace("/hook", "/slow")).site
+    quick = make_site("quick", webhook=receiver.url).site
+    for site in (slow, quick):
+        make_decided(site, make_person("sara", site))
+    assert deliver_claim(settings) == 2
+    rows = db.session.execute(select(Endpoint.site_id, Delivery.delivered_at).join(Delivery.endpoint))
+    recorded = {row.site_id: row.delivered_at for row in rows}
+    assert (recorded[slow.id] - recorded[quick.id]).total_seconds() > 0.5
+
+
+def test_one_claim_takes_few_deliveries_of_one_site_so_that_others_get_their_turn(app: Flask) -> None:
+    busy = make_site("busy", webhook="http://busy.example/hook").site
+    calm = make_site("calm", webhook="http://calm.example/hook").site
+    sara = make_person("sara", busy, calm)
+    for site in [busy] * (ENDPOINT_SHARE + 2) + [calm]:
+        make_decided(site, sara)
+    urls = [out.url for out in lifecycle.due_deliveries(ENDPOINT_SHARE + 1, 60)]
+    assert urls == ["http://busy.example/hook"] * ENDPOINT_SHARE + ["http://calm.example/hook"]
+    assert len(lifecycle.due_deliveries(100, 60)) == 2, "what is claimed is not claimed again"
+
+
+def test_no_transaction_stays_open_while_deliveries_are_posted(app: Flask) -> None:
+    site = make_site(webhook="http://mehr.example/hook").site
+    make_decided(site, make_person("sara", site))
+    assert len(lifecycle.due_deliveries(10, 60)) == 1
+    assert not db.session().in_transaction()
+
+
+def test_what_waits_for_an_old_webhook_goes_to_the_new_one_with_its_secret(app: Flask) -> None:
+    credentials = make_site(webhook="http://old.example/hook")
+    other = make_site("other", webhook="http://other.example/hook").site
+    for site in (credentials.site, other):
+        make_decided(site, make_person("sara", site))
+    with transaction():
+        secret = onboarding.set_webhook(credentials.site.id, "http://new.example/hook")
+    found = {out.url: out.secret for out in lifecycle.due_deliveries(10, 60)}
+    assert set(found) == {"http://new.example/hook", "http://other.example/hook"}
+    assert found["http://new.example/hook"] == secret != credentials.webhook_secret
+
+
+def test_nothing_is_sent_to_an_endpoint_that_is_switched_off(app: Flask) -> None:
+    site = make_site(webhook="http://mehr.example/hook").site
+    make_decided(site, make_person("sara", site))
+    with transaction():
+        db.session.execute(update(Endpoint).values(active=False))
+    assert lifecycle.due_deliveries(10, 60) == []
+
+
 def test_a_site_that_is_not_there_is_tried_again_later(app: Flask, settings: Settings) -> None:
     site = make_site(webhook="http://127.0.0.1:9/hook").site
     make_decided(site, make_person("sara", site))
@@ -166,14 +253,17 @@ def test_a_site_that_is_not_there_is_tried_again_later(app: Flask, settings: Set
         "http://192.168.1.1/",
         "http://0.0.0.0:{port}/",
         "http://2130706433:{port}/",
+        "http://[64:ff9b::7f00:1]:{port}/",
+        "http://[64:ff9b::a9fe:a9fe]/latest/",
+        "http://[::7f00:1]:{port}/",
+        "http://[::a00:1]/",
+        "http://[fec0::1]/",
     ],
 )
 def test_addresses_inside_the_house_are_refused_unless_allowed(
     decided: Callable, receiver: Receiver, app: Flask, tmp_path, url: str
 ) -> None:
     decided()
-    from moderation.models import Endpoint
-
     db.session.execute(update(Endpoint).values(url=url.format(port=receiver.server.server_port)))
     db.session.commit()
     deliver_claim(settings_for(tmp_path, allow_loopback_webhooks=False))

@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TRUSTED_HOSTS=[*settings.trusted_hosts, "127.0.0.1", "localhost"] if settings.trusted_hosts else None,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         SESSION_COOKIE_HTTPONLY=True,

@@ -81,6 +81,8 @@ def _sent(line: CorpusComment) -> CommentIn:
 
 def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list[Past]:
     version, rules = Policies().live([site.id])[site.id]
+    if rules is None:
+        raise NobodyDecides("the site's rules cannot be compiled")
     articles = _articles(site.id)
     said = opinions([_submission(line, articles) for line in lines], [rules] * len(lines), models)
     step = timedelta(days=_DAYS) / max(1, len(lines))

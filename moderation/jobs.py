@@ -30,6 +30,7 @@ QUEUES = {SCREEN: "screening", PUBLISH: "screening", SWEEP: "screening", DELIVER
 BACKGROUND_QUEUE = "background"
 
 _BREATH = 0.02  # seconds between rings
+_ENOUGH = 100  # rings that may lie in a queue
 _PAUSE = 1.0  # the same after a ring that the broker did not take
 
 log = logging.getLogger(__name__)
@@ -99,12 +100,18 @@ class Doorbell:
 
     def _send(self, job: str) -> bool:
         try:
+            if self._rings_waiting(job) > _ENOUGH:
+                return True  # workers are away: one that comes back needs one ring, not a heap of them
             # expires: a worker that was away for an hour needs one ring, not an hour of them
             self._celery.send_task(job, expires=60, retry=False)
         except Exception as error:  # the broker is down: the sweep finds the work when it is back
             log.warning("no ring for %s: %s", job, error)
             return False
         return True
+
+    def _rings_waiting(self, job: str) -> int:
+        with self._celery.pool.acquire(block=True) as connection:
+            return int(connection.default_channel.queue_declare(queue=QUEUES[job], durable=True).message_count)
 
 
 def ring_after_commit(job: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -15,6 +16,8 @@ from moderation.access import sites_of
 from moderation.db import now
 from moderation.models import Role
 from moderation.rules import RULES
+
+log = logging.getLogger(__name__)
 
 _FILTERS: dict[str, Callable[..., str]] = {
     "digits": dates.digits,
@@ -41,7 +44,11 @@ def add_error_pages(blueprint: Blueprint) -> None:
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
     """The page of an error, in Persian."""
-    return _error(error, str(error.code))
+    try:
+        return _error(error, str(error.code))
+    except Exception:  # the database is away, or the request names a host that is not ours: the frame cannot be drawn
+        log.exception("the page of an error could not be drawn")
+        return Response("درخواست انجام نشد؛ چیزی ثبت نشد.", error.code or 500, mimetype="text/plain")
 
 
 def _error(error: HTTPException, kind: str) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,19 +12,21 @@ from sqlalchemy import func, select
 from moderation.db import db
 from moderation.models import RuleSetVersion, Site
 from moderation.rules import RULES
-from moderation.rules.rule_set import CompiledRuleSet, RuleSet, defaults
+from moderation.rules.rule_set import CompiledRuleSet, RuleSet, RuleSetError, defaults
 
 _COMPILED_KEPT = 200
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
 class Policies:
     """Compiled rule sets of a process, by version; the live versions are read with each claim, so a change takes effect at once."""
 
-    _compiled: dict[uuid.UUID, CompiledRuleSet] = field(default_factory=dict)
+    _compiled: dict[uuid.UUID, CompiledRuleSet | None] = field(default_factory=dict)
 
-    def live(self, sites: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, CompiledRuleSet]]:
-        """The live version of each site: its id and its rules."""
+    def live(self, sites: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, CompiledRuleSet | None]]:
+        """The live version of each site: its id and its rules (None when they cannot be compiled, which stops no other site)."""
         latest = (
             select(RuleSetVersion.site_id, func.max(RuleSetVersion.number).label("number"))
             .where(RuleSetVersion.site_id.in_(set(sites)), RuleSetVersion.state == "live")
@@ -35,12 +38,16 @@ class Policies:
         )
         return {row.site_id: (row.id, self._compile(row.id)) for row in db.session.execute(found)}
 
-    def _compile(self, version_id: uuid.UUID) -> CompiledRuleSet:
+    def _compile(self, version_id: uuid.UUID) -> CompiledRuleSet | None:
         if version_id not in self._compiled:
             if len(self._compiled) >= _COMPILED_KEPT:
                 self._compiled.clear()
             version = db.session.get_one(RuleSetVersion, version_id)
-            self._compiled[version_id] = RuleSet.from_dict(version.content).compile(RULES)
+            try:
+                self._compiled[version_id] = RuleSet.from_dict(version.content).compile(RULES)
+            except RuleSetError:
+                log.exception("rule set %s cannot be compiled: its site's comments reach people unscreened", version_id)
+                self._compiled[version_id] = None
         return self._compiled[version_id]
 
 

@@ -15,6 +15,7 @@ from moderation.db import db, now
 from moderation.models import Comment, Decision, Screening, Status
 
 PAGE = 50
+_DIGITS = 9  # of a priority: it fits any database's integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class Cursor:
         """Read a cursor; None for anything that is not one."""
         priority, _, comment_id = raw.partition("_")
         try:
-            return cls(int(priority), uuid.UUID(comment_id))
+            cursor = cls(int(priority[:_DIGITS]), uuid.UUID(comment_id))
         except ValueError:
             return None
+        return cursor if len(priority) <= _DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

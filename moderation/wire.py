@@ -48,7 +48,10 @@ def _not_in_the_future(value: datetime) -> datetime:
 
 
 def _zone_stated(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("range", "must lie between the years 1 and 9999 in UTC") from None
 
 
 Text = Annotated[str, AfterValidator(_storable)]

@@ -317,3 +317,31 @@ def test_positions_are_given_in_the_order_in_which_decisions_came_into_effect(ap
     order = db.session.execute(select(Event.comment_id).order_by(Event.position)).scalars().all()
     assert order == [early.id, late.id]
     assert db.session.execute(select(Event.position).order_by(Event.position)).scalars().all() == [1, 2]
+
+
+def test_a_voice_that_a_decision_rests_on_cannot_be_taken_back(app: Flask) -> None:
+    site = make_site().site
+    site.slander_needs_two = True
+    db.session.commit()
+    sara, omid = make_person("sara", site), make_person("omid", site)
+    comment = accused(site)
+    vote = lifecycle.decide(comment, sara.id, Ruling(APPROVE, 1), 60)
+    lifecycle.decide(fresh(comment), omid.id, Ruling(APPROVE, 1), 60)
+    with pytest.raises(Conflict):
+        lifecycle.undo(vote)
+    assert fresh(comment).status == Status.APPROVED
+
+
+def test_reopening_asks_for_two_fresh_voices(app: Flask) -> None:
+    site = make_site().site
+    site.slander_needs_two = True
+    db.session.commit()
+    sara, omid = make_person("sara", site), make_person("omid", site)
+    comment = accused(site)
+    for person in (sara, omid):
+        lifecycle.decide(fresh(comment), person.id, Ruling(APPROVE, 1), 0)
+    lifecycle.publish()
+    lifecycle.reopen(fresh(comment))
+    first = lifecycle.decide(fresh(comment), sara.id, Ruling(REJECT, 1, "no-slander"), 0)
+    assert (first.vote, fresh(comment).status, fresh(comment).escalated) == (True, Status.IN_REVIEW, False)
+    assert not lifecycle.decide(fresh(comment), omid.id, Ruling(REJECT, 1, "no-slander"), 0).vote

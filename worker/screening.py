@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from moderation import lifecycle
+from moderation.db import db
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Models
 from moderation.models import Comment
@@ -27,7 +28,11 @@ class _Bench:
     """What a batch is screened with."""
 
     models: Models
-    rules: Mapping[UUID, tuple[UUID, CompiledRuleSet]]
+    rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
+
+    def can_screen(self, comment: Comment, max_attempts: int) -> bool:
+        """Whether the site's rules can be applied, and the comment has not killed its worker again and again."""
+        return comment.attempts <= max_attempts and self.rules[comment.site_id][1] is not None
 
 
 def screen_claim(models: Models, policies: Policies, settings: Settings) -> int:
@@ -36,10 +41,10 @@ def screen_claim(models: Models, policies: Policies, settings: Settings) -> int:
     if not claim.comments:
         return 0
     bench = _Bench(models, policies.live(comment.site_id for comment in claim.comments))
-    hopeless = [comment for comment in claim.comments if comment.attempts > settings.max_attempts]
-    fresh = [comment for comment in claim.comments if comment.attempts <= settings.max_attempts]
-    # A comment that was claimed again and again and never came back kills the worker: it is not measured any more.
-    results = [_unscreened(comment, bench, settings.max_attempts) for comment in hopeless]
+    db.session.commit()  # measuring runs outside any transaction, a reading one included
+    fresh = [comment for comment in claim.comments if bench.can_screen(comment, settings.max_attempts)]
+    hopeless = [comment for comment in claim.comments if comment not in fresh]
+    results = [_unscreened(comment, bench, comment.attempts) for comment in hopeless]
     try:
         results += _screen(fresh, bench)
     except Exception:
@@ -64,7 +69,7 @@ def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: 
 
 
 def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
-    rules = [bench.rules[comment.site_id] for comment in comments]
+    rules = [(version, compiled) for version, compiled in (bench.rules[item.site_id] for item in comments) if compiled]
     said = opinions([_submission(comment) for comment in comments], [compiled for _, compiled in rules], bench.models)
     return [
         Screened(

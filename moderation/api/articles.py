@@ -23,7 +23,8 @@ def register(external_id: str) -> Response:
     article = read(ArticleBody)
     if article.title is None:
         raise Invalid([{"pointer": "/title", "detail": "Field required"}])
-    if len(external_id) > _LONGEST_ID or "\x00" in external_id:
-        raise Invalid([{"pointer": "/external_id", "detail": f"must be at most {_LONGEST_ID} characters, without NUL"}])
+    external_id = external_id.strip()
+    if not 0 < len(external_id) <= _LONGEST_ID or "\x00" in external_id:
+        raise Invalid([{"pointer": "/external_id", "detail": f"must have 1 to {_LONGEST_ID} characters, without NUL"}])
     stored = lifecycle.register_article(caller.site_id, external_id, article)
     return jsonify(article_out(stored))

@@ -15,6 +15,7 @@ feed = Blueprint("feed", __name__)
 _PAGE = 100
 _LONGEST_PAGE = 500
 _LAST_POSITION = 2**63 - 1
+_DIGITS = 19
 
 
 @feed.get("/decisions")
@@ -41,6 +42,6 @@ def _number(name: str, default: int, most: int, *, least: int = 0) -> int:
     raw = request.args.get(name, "")
     if not raw:
         return default
-    if not (raw.isascii() and raw.isdecimal()) or not least <= int(raw[:20]) <= most:
+    if not (raw.isascii() and raw.isdecimal() and len(raw) <= _DIGITS) or not least <= int(raw) <= most:
         raise Invalid([{"pointer": f"?{name}", "detail": f"must be a whole number between {least} and {most}"}])
     return int(raw)

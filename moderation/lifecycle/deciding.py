@@ -113,6 +113,8 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
         if taken_back.first() is None:
             raise Conflict("too-late", comment)
         if decision.vote:
+            if comment.status != Status.IN_REVIEW or comment.revision != decision.revision:
+                raise Conflict("too-late", comment)  # somebody has decided with this voice
             _move(comment, escalated=False)
             return
         unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None)).returning(Event.id)
@@ -136,7 +138,9 @@ def reopen(comment: Comment) -> None:
         if not decided or locked.decision_id is None or locked.decision_id != locked.published_decision_id:
             raise Conflict("not-published", locked)
         decision = db.session.get_one(Decision, locked.decision_id)
-        _move(locked, status=Status.IN_REVIEW)
+        spent = Decision.comment_id == locked.id, Decision.vote.is_(True), Decision.undone_at.is_(None)
+        db.session.execute(update(Decision).where(*spent).values(undone_at=moment), execution_options=_UNSYNCED)
+        _move(locked, status=Status.IN_REVIEW, escalated=False)
         _announce(locked, decision, EventType.REOPENED, moment)
         ring_after_commit(PUBLISH)
 

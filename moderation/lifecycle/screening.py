@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
 from moderation.models import Comment, FindingRow, Screening, Status
@@ -56,9 +57,15 @@ def claim(limit: int, seconds: float) -> Claim:
     )
     with transaction():
         db.session.execute(taken)
-    mine = select(Comment).where(Comment.claim_token == token).order_by(Comment.id)
-    rows = db.session.execute(mine, execution_options={"populate_existing": True}).scalars()
-    return Claim(token, tuple(rows))
+    mine = (
+        select(Comment)
+        .where(Comment.claim_token == token)
+        .order_by(Comment.id)
+        .options(joinedload(Comment.article), joinedload(Comment.parent))
+    )
+    rows = tuple(db.session.execute(mine, execution_options={"populate_existing": True}).scalars())
+    db.session.commit()  # measuring runs outside any transaction, a reading one included
+    return Claim(token, rows)
 
 
 def give_back(token: uuid.UUID, comment_id: uuid.UUID, retry_after: float) -> None:

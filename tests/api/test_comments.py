@@ -111,6 +111,7 @@ WRONG = {
     "/text   ": {"text": "ا" * 10_001},
     "/submitted_at": {"submitted_at": "2999-01-01T00:00:00Z"},
     "/submitted_at ": {"submitted_at": "yesterday"},
+    "/submitted_at  ": {"submitted_at": "0001-01-01T00:00:00+14:00"},
 }
 
 

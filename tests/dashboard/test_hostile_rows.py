@@ -24,7 +24,7 @@ TEXTS = {
     "lines": "\n" * 30_000 + "x\r\n\u2028y",
     "bidi": "\u202eabc\u2066\u2067\u202c" * 50,
     "invisible": "\u200b\u200c\u200d\ufeff\u2060\u00ad\U000e0041" * 200,
-    "white": " \t\n ",
+    "white": "\u200b\u200c\u2060",
     "controls": "".join(map(chr, range(1, 32))) + "\x7f\x80\x9f",
     "beyond the plane": "👩‍👩‍👧‍👦🏴‍☠️" * 100 + "\U0010ffff",
 }

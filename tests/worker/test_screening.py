@@ -219,3 +219,32 @@ def test_the_sweep_rings_for_what_was_forgotten_and_for_nothing_else(app: Flask,
     tasks.sweep()
     assert bell.rings[SCREEN] == 2, "one ring of the comment itself, one of the sweep"
     assert PUBLISH not in bell.rings
+
+
+def test_a_sites_unreadable_rules_stop_no_other_site(app: Flask, settings: Settings) -> None:
+    kian, mehr = make_site("kian").site, make_site("mehr").site
+    gone = {"rules": {"a-rule-of-yesterday": {}}}
+    db.session.add(RuleSetVersion(site_id=kian.id, number=2, state="live", content=gone, digest="x"))
+    db.session.commit()
+    theirs, ours = make_comment(kian, "تو احمق هستی"), make_comment(mehr, "تو احمق هستی")
+    screen(settings)
+    assert [finding.code for finding in fresh(theirs).screening.findings] == ["screening-failed"]
+    assert fresh(ours).verdict == "violation"
+
+
+def test_nothing_is_measured_inside_a_transaction(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from worker import screening as module
+
+    make_comment(make_site().site)
+    open_transactions: list[bool] = []
+    original = module.opinions
+
+    def watched(*arguments):
+        open_transactions.append(db.session().in_transaction())
+        return original(*arguments)
+
+    monkeypatch.setattr(module, "opinions", watched)
+    screen(settings)
+    assert open_transactions == [False]

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,6 +43,16 @@ def claim(folder: Path) -> IO[str]:
         lock.close()
         raise InUse(f"another 'nazer up' runs on {folder}: stop it first, or name another --data folder") from None
     return lock
+
+
+def clear_broker(folder: Path) -> None:
+    """Throw the broker's files away; only for who holds the folder. A broken one would stop the workers at every start.
+
+    Nothing is lost: the database knows what waits, and the sweep rings for it.
+    """
+    broker = folder / "broker"
+    if broker.exists():
+        shutil.rmtree(broker)
 
 
 def settings_of(folder: Path) -> Settings:
@@ -80,4 +91,6 @@ def write_private(path: Path, content: str) -> None:
     draft = path.with_name(path.name + ".new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # before the name points to it: a power cut leaves no empty file
     draft.replace(path)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 _PATIENCE = 10.0
 _LONGEST_PAUSE = 10.0
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+_LIBC = (
+    ctypes.CDLL(None) if sys.platform == "linux" else None
+)  # loaded here: a forked child had better not load anything
 
 
 @dataclass
@@ -27,9 +34,20 @@ class _Child:
     not_before: float = 0.0
 
 
+def _follow(parent: int) -> None:
+    """Runs in a new child, before its program: let the kernel stop it when its parent is gone, however it went."""
+    if _LIBC is not None:
+        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:  # it went before we asked
+            os._exit(1)
+
+
 @dataclass
 class Supervisor:
-    """Child processes with their logs in a folder. Each child leads a process group, so that its own children stop with it."""
+    """Child processes with their logs in a folder. Each child leads a process group, so that its own children stop with it.
+
+    For the main thread alone: on Linux the children also stop when the thread that started them ends.
+    """
 
     environment: Mapping[str, str]
     logs: Path
@@ -43,13 +61,14 @@ class Supervisor:
 
     def _spawn(self, child: _Child) -> None:
         with (self.logs / f"{child.name}.log").open("ab") as output:
-            child.process = subprocess.Popen(  # noqa: S603 -- commands of our own making
+            child.process = subprocess.Popen(  # noqa: S603 -- commands of our own making; _follow takes no lock
                 child.command,
                 env=dict(self.environment),
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=partial(_follow, os.getpid()),
             )
         child.started = time.monotonic()
 

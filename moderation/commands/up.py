@@ -12,22 +12,36 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import flask_migrate
 
-from moderation import embedded, onboarding
+from moderation import access, embedded, onboarding
 from moderation.app import core_context
 from moderation.db import db, transaction
 from moderation.demo import seed_articles
-from moderation.models import Role, Site
+from moderation.models import ApiKey, Role, Site
+from moderation.policy import first_version
 from moderation.settings import Settings
 from moderation.supervisor import Supervisor
 
 _READY_WITHIN = 60.0
+_UNFINISHED = "unfinished"
 _SITE = "demo"
 _SITE_NAME = "روزنامه‌ی نمونه"
 _PEOPLE = (("سارا", "sara@nazer.example", Role.MODERATOR), ("نوید", "navid@nazer.example", Role.ADMIN))
+
+
+def _web_address(_context: click.Context, _option: click.Parameter, url: str | None) -> str | None:
+    """Refuse a webhook that is none before anything is written."""
+    try:
+        fits = url is None or (urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise click.BadParameter(f"a webhook needs an http or https URL, not {url!r}")
+    return url
 
 
 @click.command()
@@ -40,29 +54,35 @@ _PEOPLE = (("سارا", "sara@nazer.example", Role.MODERATOR), ("نوید", "nav
     show_default=True,
     help="Folder that keeps everything.",
 )
-@click.option("--webhook", metavar="URL", help="Where the seeded site wants to hear of decisions.")
+@click.option(
+    "--webhook", metavar="URL", callback=_web_address, help="Where the seeded site wants to hear of decisions."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when ready, and nothing else.")
 def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> None:
     """Run everything on this machine: web, workers, schedule. Ctrl-C stops it; the data folder is kept."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    host = host.strip("[]")
     _refuse_taken_port(host, port)
     embedded.prepare(data)
     try:
         lock = embedded.claim(data)
     except embedded.InUse as error:
         raise click.ClickException(str(error)) from None
+    embedded.clear_broker(data)
     settings = embedded.settings_of(data)
     given = _prepare_site(settings, data, webhook)
     logs = data / "logs"
     logs.mkdir(exist_ok=True)
     supervisor = Supervisor(embedded.environment(settings), logs)
-    for number in (signal.SIGINT, signal.SIGTERM):  # said aloud: a shell may have started us with interrupts ignored
+    stopping = _stopping_signals()
+    for number in stopping:
         signal.signal(number, _interrupt)
-    url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104 -- compared, not bound
+    everywhere = host in ("127.0.0.1", "0.0.0.0", "::")  # noqa: S104 -- compared, not bound
+    url = f"http://{_authority('localhost' if everywhere else host, port)}"
     try:
         for name, command in _processes(host, port, data).items():
             supervisor.start(name, command)
-        _wait_until_ready(f"http://{host}:{port}/livez", supervisor, logs)
+        _wait_until_ready(f"http://{_authority(host, port)}/livez", supervisor, logs)
         _announce(url, given, as_json=as_json)
         while True:
             supervisor.tend()
@@ -71,13 +91,24 @@ def up(port: int, host: str, data: Path, webhook: str | None, as_json: bool) -> 
         if not as_json:
             click.echo("\nStopping …")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
+        for number in stopping:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
         supervisor.stop()
         lock.close()
 
 
 def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def _stopping_signals() -> list[signal.Signals]:
+    """What stops the service. Interrupts count even when a shell started us with them ignored; nohup is respected."""
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *hung_up]
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -87,7 +118,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+                f"cannot listen on {_authority(host, port)} ({error.strerror}); choose another --port"
             ) from None
 
 
@@ -111,7 +142,7 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
         "-m",
         "gunicorn",
         "--bind",
-        f"{host}:{port}",
+        _authority(host, port),
         "--workers",
         "1",
         "--threads",
@@ -128,47 +159,70 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
 
 
 def _prepare_site(settings: Settings, data: Path, webhook: str | None) -> dict[str, Any]:
-    """Bring the database up to date; at the first start also seed a site, two people and a key."""
+    """Bring the database up to date; at the first start also seed a site, two people and a key.
+
+    The credentials are kept before the database hears of them: a first start that was interrupted is completed by the next.
+    """
     with core_context(settings):
         flask_migrate.upgrade()
         (data / embedded.DATABASE).chmod(0o600)
         given = embedded.credentials(data)
+        site = db.session.execute(db.select(Site).where(Site.slug == given.get("site", _SITE))).scalar_one_or_none()
         if not given:
-            given = _first_start()
-        site = db.session.execute(db.select(Site).where(Site.slug == given["site"])).scalar_one()
-        if webhook:
-            with transaction():
-                given["webhook_secret"] = onboarding.set_webhook(site.id, webhook, secret=given["webhook_secret"])
+            if site:
+                raise click.ClickException(
+                    "the data folder has a site but no credentials.json: put it back, or use another --data folder"
+                )
+            given = _first_credentials()
+            embedded.keep_credentials(data, given)
+        try:
+            if given.pop(_UNFINISHED, False) or site is None:
+                site = _seed(site, given)
+            if webhook:
+                with transaction():
+                    given["webhook_secret"] = onboarding.set_webhook(site.id, webhook, secret=given["webhook_secret"])
+        except onboarding.Refused as error:
+            raise click.ClickException(str(error)) from None
         embedded.keep_credentials(data, given)
     return given
 
 
-def _first_start() -> dict[str, Any]:
-    known = db.session.execute(db.select(Site).where(Site.slug == _SITE)).scalar_one_or_none()
-    if known:
-        raise click.ClickException(
-            "the data folder has a database but no credentials.json; use another --data folder, or 'nazer rotate-key'"
-        )
-    credentials = onboarding.add_site(_SITE, _SITE_NAME)
-    seed_articles(credentials.site)
-    people = []
-    for name, email, role in _PEOPLE:
-        password = onboarding.new_password()
-        onboarding.add_person(name, email, password, roles={credentials.site.id: role})
-        people.append({"name": name, "email": email, "password": password, "role": str(role)})
+def _first_credentials() -> dict[str, Any]:
+    people = [
+        {"name": name, "email": email, "password": onboarding.new_password(), "role": str(role)}
+        for name, email, role in _PEOPLE
+    ]
     return {
         "site": _SITE,
-        "api_key": credentials.api_key,
+        "api_key": access.new_key(),
         "webhook_secret": onboarding.new_webhook_secret(),
         "people": people,
+        _UNFINISHED: True,
     }
 
 
+def _seed(site: Site | None, given: dict[str, Any]) -> Site:
+    """Give the database what the credentials promise; what is there already stays."""
+    if site is None:
+        with transaction():
+            site = Site(slug=given["site"], name=_SITE_NAME)
+            db.session.add(site)
+            db.session.flush()
+            db.session.add(first_version(site))
+            db.session.add(ApiKey(site_id=site.id, name="first key", digest=access.digest(given["api_key"])))
+    seed_articles(site)
+    for person in given["people"]:
+        roles = {site.id: Role(person["role"])}
+        onboarding.add_person(person["name"], person["email"], person["password"], roles=roles)
+    return site
+
+
 def _wait_until_ready(url: str, supervisor: Supervisor, logs: Path) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy stands between us and ourselves
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 -- our own http address
+            with direct.open(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -48,8 +49,8 @@ class Up:
         return children
 
 
-def start(folder: Path, *more: str, port: int | None = None) -> Up:
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("NAZER_")}
+def start(folder: Path, *more: str, port: int | None = None, outside: dict[str, str] | None = None) -> Up:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NAZER_")}
     command = [
         sys.executable,
         "-m",
@@ -62,7 +63,9 @@ def start(folder: Path, *more: str, port: int | None = None) -> Up:
         str(port or free_port()),
         *more,
     ]
-    process = subprocess.Popen(command, cwd=REPOSITORY, env=outside, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env=environment | (outside or {}), stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     line = process.stdout.readline()
     return Up(process, json.loads(line))
@@ -71,6 +74,15 @@ def start(folder: Path, *more: str, port: int | None = None) -> Up:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+def refused(*arguments: str) -> str:
+    """What ``nazer up`` says when it does not start."""
+    command = [sys.executable, "-m", "moderation.cli", "up", "--port", str(free_port()), *arguments]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 @pytest.fixture
@@ -151,3 +163,88 @@ def test_a_taken_port_is_said_in_a_sentence(up: Up, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_service_however_it_ends(folder: Path, number: signal.Signals) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
+    try:
+        made = start(folder)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    children = psutil.Process(made.process.pid).children(recursive=True)
+    assert len(children) >= 4
+    made.process.send_signal(number)
+    made.process.wait(30)
+    assert made.process.stdout is not None
+    made.process.stdout.close()
+    eventually(lambda: [child for child in children if child.is_running()], lambda left: not left, seconds=20)
+
+
+_DIES_WHILE_SEEDING = """
+import os, sys
+from moderation import lifecycle, onboarding
+from moderation.cli import main
+{place} = lambda *_, **__: os._exit(9)
+main()
+"""
+
+
+@pytest.mark.parametrize("place", ["lifecycle.register_article", "onboarding.add_person"])
+def test_the_start_after_an_interrupted_first_one_completes_it(folder: Path, place: str) -> None:
+    command = [sys.executable, "-c", _DIES_WHILE_SEEDING.format(place=place), "up", "--data", str(folder)]
+    done = subprocess.run(
+        [*command, "--port", str(free_port())], cwd=REPOSITORY, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 9, done.stderr
+    promised = json.loads((folder / "credentials.json").read_text(encoding="utf-8"))
+    made = start(folder)
+    try:
+        assert made.told["api_key"] == promised["api_key"]
+        assert made.backend.post(1).status_code == 202
+        for person in promised["people"]:
+            with Moderator(made.told["url"]) as moderator:
+                moderator.sign_in(person["email"], person["password"])
+                assert moderator.http.get("/review").status_code == 200
+    finally:
+        made.interrupt()
+        assert made.process.stdout is not None
+        made.process.stdout.close()
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org", "example.org", "http://", "http://["])
+def test_a_webhook_that_is_none_is_refused_before_anything_is_written(folder: Path, url: str) -> None:
+    assert "needs an http or https URL" in refused("--data", str(folder), "--webhook", url)
+    assert not folder.exists()
+
+
+def test_broken_files_of_the_broker_and_a_proxy_outside_do_not_stop_it(folder: Path) -> None:
+    for name in ("control/celery.exchange", "queue/1_broken.screening.msg"):
+        (folder / "broker" / name).parent.mkdir(parents=True)
+        (folder / "broker" / name).write_bytes(b"{broken")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    made = start(folder, outside={"http_proxy": nowhere, "HTTP_PROXY": nowhere, "no_proxy": "", "NO_PROXY": ""})
+    try:
+        assert not list((folder / "broker").rglob("*broken*"))
+        comment_id = made.backend.post(1).json()["id"]
+        eventually(lambda: made.state(comment_id), lambda status: status == "in_review", seconds=30)
+    finally:
+        made.interrupt()
+        assert made.process.stdout is not None
+        made.process.stdout.close()
+
+
+def test_it_listens_on_an_address_of_version_six(folder: Path) -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 here")
+    made = start(folder, "--host", "::1")
+    try:
+        assert made.told["url"].startswith("http://[::1]:")
+        assert made.backend.post(1).status_code == 202
+    finally:
+        made.interrupt()
+        assert made.process.stdout is not None
+        made.process.stdout.close()

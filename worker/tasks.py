@@ -14,7 +14,7 @@ from moderation import jobs, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, DeliveryState, Event, Status
+from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event, Status
 from moderation.policy import Policies
 from moderation.settings import Settings
 from worker import deliver as sending
@@ -56,7 +56,13 @@ def sweep() -> None:
     forgotten = {
         jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
-        jobs.DELIVER: exists().where(Delivery.state == DeliveryState.PENDING, Delivery.next_try_at <= moment, idle),
+        jobs.DELIVER: exists().where(
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.next_try_at <= moment,
+            idle,
+            Endpoint.id == Delivery.endpoint_id,
+            Endpoint.active,
+        ),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):

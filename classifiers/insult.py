@@ -1,8 +1,10 @@
 """How surely a text insults somebody, and which words carry that: a linear model served as plain arrays."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -89,10 +91,14 @@ class InsultModel:
             weights[place] = weights.get(place, 0.0) + float(
                 share[np.searchsorted(ids, self._grams.of_word(token.text))].sum()
             )
+        places = sorted(weights)  # kept in order: what a find covers is looked up
         for found, entry, frame, _ in reading.finds:
             feature = f"{entry.family if frame == 'bare' else frame}:{'sure' if entry.sure else 'maybe'}"
-            inside = [place for place in weights if found.start < place[1] and place[0] < found.end]
+            first = bisect_right(places, found.start, key=itemgetter(1))
+            last = bisect_left(places, found.end, key=itemgetter(0))
+            inside = places[first:last]
             place = (min([found.start, *(p[0] for p in inside)]), max([found.end, *(p[1] for p in inside)]))
+            places[first:last] = [place]
             within = sum(weights.pop(one) for one in inside)
             weights[place] = within + float(self._arrays["lexicon_coef"][FEATURES.index(feature)])
         return weights

@@ -1,7 +1,9 @@
 """What the insult model reads in a text: its words, the finds of the lexicon, and the frame that each find stands in."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +29,7 @@ FEATURES: tuple[str, ...] = (
     "emoji",
     "reported",
 )
+_START, _END = attrgetter("start"), attrgetter("end")
 _INDEX = {name: index for index, name in enumerate(FEATURES)}
 
 
@@ -75,14 +78,16 @@ class Reader:
         """Put the word that was meant in the place of its disguise."""
         for one in found:
             if one.disguise:
-                outside = [token for token in tokens if token.end <= one.start or token.start >= one.end]
-                meant = [Token(word, one.start, one.end) for word in self._spelled[one.term]]
-                tokens = sorted(outside + meant, key=lambda token: token.start)
+                first = bisect_right(tokens, one.start, key=_END)
+                last = bisect_left(tokens, one.end, key=_START)
+                tokens[first:last] = [Token(word, one.start, one.end) for word in self._spelled[one.term]]
         return tuple(tokens)
 
     def _framed(self, found: Find, tokens: Sequence[Token], text: str) -> LexiconFind:
-        before = [token.text for token in tokens if token.end <= found.start][-_AROUND:]
-        after = [token.text for token in tokens if token.start >= found.end][:_AROUND]
+        # tokens are in order, so their neighbours are looked up: a text may hold thousands of finds
+        until, onward = bisect_right(tokens, found.start, key=_END), bisect_left(tokens, found.end, key=_START)
+        before = [token.text for token in tokens[max(0, until - _AROUND) : until]]
+        after = [token.text for token in tokens[onward : onward + _AROUND]]
         frame = "bare"
         if self._any("negated", after[:2] + before[-1:]):
             frame = "negated"
@@ -129,11 +134,12 @@ def _tokens(folded: Folded) -> list[Token]:
     """Return the words, their parts joined, numbers as one sign, and the emoji; platform debris left out."""
     text = folded.text
     debris = [match.span() for match in _DEBRIS.finditer(text)]
+    ends = [end for _, end in debris]
     found = [(word.text, word.start, word.end) for word in words(folded, joined=True)]
     found += [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
     found.sort(key=lambda one: one[1])
     return [
         Token("0" if word.isdigit() else word, *folded.span(start, end))
         for word, start, end in found
-        if not any(start < right and end > left for left, right in debris)
+        if (place := bisect_right(ends, start)) == len(debris) or end <= debris[place][0]
     ]

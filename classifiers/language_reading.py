@@ -15,7 +15,8 @@ _HAMZA_INSIDE = re.compile("(?<=[ء-ی])أ")
 _PLAIN = "a-z !\"#$%&'()*+,./:;<=>?@\\[\\]_\\-،؛؟«»" + "ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیأؤئةإ"
 _UNUSUAL = re.compile(f"[^{_PLAIN}]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+# An address begins at a blank or an @ and has parts of bounded length: else «@@@…» would take cubic time.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]{1,64}@[^\s@]{1,255}\.\S+|[@#]\w+")
 _WORD = re.compile(r"(?P<arabic>[ء-ۿݐ-ݿࢠ-ࣿ]+)|(?P<latin>[a-zÀ-ɏḀ-ỿ]+)|(?P<other>[^\W\d_])")
 _LONGEST_WORD = 40
 _MOST_CHARACTERS = 20_000  # what a longer text says further on does not change its language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -183,9 +184,12 @@ def _threats(subject: Subject) -> Iterator[WordFind]:
 
 def _is_framed(found: Find, subject: Subject, spoken: Sequence[Word]) -> bool:
     """Say whether the words around a find deny it, report it or turn it on the writer."""
-    places = [(word.text, *subject.folded.span(word.start, word.end)) for word in spoken]
-    before = [text for text, _, end in places if end <= found.start][-_AROUND:]
-    after = [text for text, start, _ in places if start >= found.end][:_AROUND]
+    span = subject.folded.span
+    # looked up, not run through: a comment may hold thousands of finds
+    until = bisect_right(spoken, found.start, key=lambda word: span(word.start, word.end)[1])
+    onward = bisect_left(spoken, found.end, key=lambda word: span(word.start, word.end)[0])
+    before = [word.text for word in spoken[max(0, until - _AROUND) : until]]
+    after = [word.text for word in spoken[onward : onward + _AROUND]]
     return bool(
         lexicon.frame("negated").intersection(after[:2] + before[-1:])
         or lexicon.frame("self").intersection(after[:1] + before[-1:])

@@ -16,7 +16,7 @@ COMMA = "،"
 """Stands in a sentence as a word of its own: what it parts is said of two things."""
 
 _COMMAS = re.compile("[،,](?= |$)")
-_ENDS = re.compile(r"[.!?؟;؛]+(?=\s|$)")
+_ENDS = re.compile(r"(?<![.!?؟;؛])[.!?؟;؛]+(?=\s|$)")  # from the first mark on only: a row of dots takes linear time
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"})
 _LETTER_MARKS = frozenset("._-*/|,،")
 _VERB_PREFIXES = frozenset({"می", "نمی"})

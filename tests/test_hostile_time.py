@@ -1,0 +1,66 @@
+"""How long the longest comment may keep a worker busy, whatever it is made of."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from classifiers.language_reading import read
+from moderation.measure import Models, load_models
+from moderation.rules import RULES
+from moderation.rules.base import ArticleContext
+from moderation.rules.rule_set import CompiledRuleSet, defaults
+from moderation.screen import Submission, opinions
+
+LENGTH = 10_000  # the longest comment that is taken
+SECONDS = 1.5  # of computing for one comment; what is quadratic in words takes longer, what is cubic takes minutes
+ARTICLE = ArticleContext(
+    "مهران راستکار، مدیرعامل شرکت پولادین، از طرح تازه گفت", "مهران راستکار در نشست خبری حاضر شد.", "اقتصاد"
+)
+REPEATED = [
+    "@", "a@", "@a", "a.", "a@a.", " a@a", "a@a.a ", "#", ".", "؟", "\"", "«", "ا.", "احمق ", "احمق", "\"احمق\" ", "دزد ",
+    "خر ", "اح*ق ", "ا ح م ق ", "دزد راستکار ", "رشوه گرفت ", "قلم پاتو می‌شکنیم. ", "خ", "خر", "می ", "ا" + "\u0315\u0300\u0489" * 9,
+    "\u200c", "\n", "👨‍👩‍👧‍👦",
+]  # fmt: skip
+
+
+def filled(piece: str, last: str = "") -> str:
+    """A text of the greatest length that is one piece again and again."""
+    return (piece * LENGTH)[: LENGTH - len(last)] + last
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return load_models()
+
+
+@pytest.fixture(scope="module")
+def rules(models: Models) -> CompiledRuleSet:
+    compiled = defaults(RULES).compile(RULES)
+    opinions([Submission("احمق دزد", "a", ARTICLE)], [compiled], models)  # what is read once is read here
+    return compiled
+
+
+@pytest.mark.parametrize("last", ["", "ا"], ids=["to the end", "but the last letter"])
+@pytest.mark.parametrize("piece", REPEATED, ids=lambda piece: ascii(piece)[:24])
+def test_the_longest_comment_is_judged_in_time(piece: str, last: str, models: Models, rules: CompiledRuleSet) -> None:
+    text = filled(piece, last)
+    started = time.thread_time()
+    (opinion,) = opinions([Submission(text, "a", ARTICLE)], [rules], models)
+    taken = time.thread_time() - started
+    assert not opinion.signals.failed
+    assert taken < SECONDS, f"{taken:.2f} s"
+
+
+@pytest.mark.parametrize("piece", ["@", "a@", "@a", "a.", "a@a.", "a" * 64 + "@", " a@a"])
+def test_the_language_reading_of_half_an_address_takes_linear_time(piece: str) -> None:
+    text = filled(piece)
+    started = time.thread_time()
+    read(text)
+    assert time.thread_time() - started < 0.1
+
+
+@pytest.mark.parametrize("address", ["ali@example.com", "a.b-c+d@mail.example.ir", "(ali@example.com)"])
+def test_an_address_is_no_word_of_any_language(address: str) -> None:
+    assert read(f"سلام {address} خوبی") == read("سلام خوبی")

@@ -30,8 +30,8 @@ _REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-sl
 _OTHER_REASON = "other"
 
 
-class NobodyDecides(LookupError):
-    """A site without people has nobody in whose name its demonstration could be decided."""
+class CannotSeed(LookupError):
+    """A site that cannot be filled: nobody there in whose name comments could be decided, or rules that cannot be applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     """Fill a site: articles, 60 comments on their way into the queue, 1,500 decided over the last two weeks.
 
     The decisions are those of the corpus' labels; the machine's opinion of each decided comment is measured here, so it may
-    differ from them, as in real life. Raises NobodyDecides.
+    differ from them, as in real life. Raises CannotSeed.
     """
     person_id = db.session.execute(select(Membership.person_id).where(Membership.site_id == site.id)).scalars().first()
     if person_id is None:
-        raise NobodyDecides("add a person first: nazer add-person")
+        raise CannotSeed("add a person first: nazer add-person")
     count = seed_articles(site)
     lines = [comment for comment in corpus.comments() if comment.article_id is not None]
     random.Random(_SEED).shuffle(lines)  # noqa: S311 -- the same demonstration every time
@@ -82,7 +82,7 @@ def _sent(line: CorpusComment) -> CommentIn:
 def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list[Past]:
     version, rules = Policies().live([site.id])[site.id]
     if rules is None:
-        raise NobodyDecides("the site's rules cannot be compiled")
+        raise CannotSeed("the site's rules cannot be compiled")
     articles = _articles(site.id)
     said = opinions([_submission(line, articles) for line in lines], [rules] * len(lines), models)
     step = timedelta(days=_DAYS) / max(1, len(lines))

@@ -48,14 +48,23 @@ def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredent
     return SiteCredentials(site, key, secret)
 
 
+def check_webhook(url: str) -> None:
+    """Raise Refused for what is no http or https URL with a host."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # brackets that do not close, say
+        fits = False
+    if not fits:
+        raise Refused(f"a webhook needs an http or https URL, not {url!r}")
+
+
 def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> str:
     """Make ``url`` the site's endpoint and return its secret. Call inside a transaction.
 
     Other endpoints are switched off, and what they have not received yet goes to the new one.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"a webhook needs an http or https URL, not {url!r}")
+    check_webhook(url)
     same = select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url == url)
     db.session.execute(
         update(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url != url).values(active=False),

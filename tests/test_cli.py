@@ -209,6 +209,7 @@ def test_a_sites_key_works_and_rotating_it_ends_the_old_one(nazer: Callable[...,
     [
         (("add-site", "Mehr!"), "slug"),
         (("add-site", "mehr", "--webhook", "ftp://x"), "http"),
+        (("add-site", "mehr", "--webhook", "http://[::1"), "http"),
         (("add-person", "sara", "--name", "S", "--site", "nowhere"), "no site 'nowhere'"),
         (("rotate-key", "--site", "nowhere"), "no site 'nowhere'"),
         (("seed", "--site", "nowhere"), "no site 'nowhere'"),

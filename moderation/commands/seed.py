@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from moderation.commands.context import in_app, site_named
-from moderation.demo import NobodyDecides, seed_articles, seed_demo
+from moderation.demo import CannotSeed, seed_articles, seed_demo
 from moderation.measure import load_models
 
 
@@ -21,6 +21,6 @@ def seed(slug: str, demo: bool) -> None:
         return
     try:
         seeded = seed_demo(site, load_models())
-    except NobodyDecides as error:
+    except CannotSeed as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{seeded.articles} articles, {seeded.waiting} comments for the queue, {seeded.decided} decided ones")

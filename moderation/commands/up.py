@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import flask_migrate
@@ -36,11 +35,10 @@ _PEOPLE = (("سارا", "sara@nazer.example", Role.MODERATOR), ("نوید", "nav
 def _web_address(_context: click.Context, _option: click.Parameter, url: str | None) -> str | None:
     """Refuse a webhook that is none before anything is written."""
     try:
-        fits = url is None or (urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname))
-    except ValueError:
-        fits = False
-    if not fits:
-        raise click.BadParameter(f"a webhook needs an http or https URL, not {url!r}")
+        if url is not None:
+            onboarding.check_webhook(url)
+    except onboarding.Refused as error:
+        raise click.BadParameter(str(error)) from None
     return url
 
 

@@ -1,40 +1,35 @@
 """Which language a comment is written in, and when it is better not to say."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
+from math import exp
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from classifiers import store
 from classifiers.fold import Folded, fold
-from classifiers.language_reading import Reading, read
+from classifiers.language_reading import Reading, longest_latin_run, read
+from classifiers.language_scripts import other_script
+from classifiers.language_table import Floats, ScriptModel
 from classifiers.terms import Matcher, compile_terms, find
 
 NAME = "language"
 PERSIAN, FINGLISH, MIXED, NONE, UNCERTAIN = "fa", "fa-latn", "mixed", "none", "und"
-SHORTEST, LONGEST = 2, 4  # letters in an n-gram, the edges of a word counted as letters
-
-type Floats = npt.NDArray[np.float32]
 
 _WORDS_SHOWN = 5
 _LEAD_SCALE = 20.0
 _QUOTED = re.compile('«[^«»]*»|"[^"]*"|“[^“”]*”')
-_TAJIK = frozenset("ғӣқӯҳҷ")
-_RUSSIAN = re.compile("[а-яё]+")
-_SCRIPTS = {
-    "HEBREW": "he", "ARMENIAN": "hy", "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh",
-    "DEVANAGARI": "hi", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When to call a text something else than Persian; log odds are natural and add up over the n-grams of a text."""
+    """When to call a text something else than Persian; log odds are natural and add up over the n-grams of a text.
+
+    The values here are where choosing starts (see language_choice); a version has its own in meta.json.
+    """
 
     words: int = 4
     grams: int = 25
@@ -49,12 +44,17 @@ class Thresholds:
     foreign_words: int = 3
     own_words: int = 3
     own_doubt: float = -10.0
+    handicap: float = 10.0
+    regional_handicap: float = 20.0
     latin_words: int = 3
     latin_letters: int = 12
     latin_log_odds: float = 4.0
-    handicap: float = 10.0
-    regional_handicap: float = 20.0
+    latin_known: float = 0.15
+    finglish_log_odds_per_gram: float = 0.4
+    finglish_short: float = 12.0
     latin_ratio: float = 3.0
+    mixed_run: int = 5
+    mixed_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,87 +75,97 @@ class LanguageSignal:
     likely: str = UNCERTAIN
 
 
-class ScriptModel:
-    """Naive Bayes over character n-grams as one table: how much each speaks for a class against the first."""
-
-    def __init__(self, grams: list[str], weights: npt.NDArray[np.int16], scale: float, classes: list[str]) -> None:
-        self.classes = classes
-        self._ids = {gram: row for row, gram in enumerate(grams, start=1)}
-        # Row 0 weighs nothing: every word begins with it, so that no word is without a row.
-        self._weights: Floats = np.zeros((len(grams) + 1, len(classes)), np.float32)
-        self._weights[1:] = weights.astype(np.float32) * np.float32(scale)
-
-    def weigh(self, words: list[str]) -> tuple[Floats, int]:
-        """Return the log odds of each class against the first, a row a word, and the number of n-grams known."""
-        rows: list[int] = []
-        starts: list[int] = []
-        known = self._ids
-        for word in words:
-            starts.append(len(rows))
-            rows.append(0)
-            padded = f" {word} "
-            length = len(padded)
-            for size in range(SHORTEST, LONGEST + 1):
-                for start in range(length - size + 1):
-                    row = known.get(padded[start : start + size])
-                    if row is not None:
-                        rows.append(row)
-        weighed: Floats = np.add.reduceat(self._weights[rows], starts, axis=0)
-        return weighed, len(rows) - len(words)
-
-
 class LanguageModel:
     """Two script models and the order in which evidence is asked for."""
 
     def __init__(self, stored: store.StoredModel) -> None:
         self.version = stored.version
-        self.thresholds = Thresholds(**stored.meta["thresholds"])
         self.regional = frozenset(stored.meta["regional"])
         self.arabic = _script_model(stored, "arabic")
         self.latin = _script_model(stored, "latin")
-        self._handicap = self._handicaps()
+        self._latin_words = _class_words(stored)
+        self.use(Thresholds(**stored.meta["thresholds"]))
+
+    def use(self, thresholds: Thresholds) -> None:
+        """Judge by other thresholds than the version's own."""
+        self.thresholds = thresholds
+        # The others carry a handicap, for comments on a Persian site are mostly Persian; regional languages a larger
+        # one, for they share most words with Persian.
+        self._handicap: Floats = np.array(
+            [
+                -thresholds.regional_handicap if name in self.regional else -thresholds.handicap
+                for name in self.arabic.classes[1:]
+            ],
+            np.float32,
+        )
 
     @cached_property
     def formulas(self) -> Matcher:
         """Arabic phrases that belong to Persian."""
-        text = resources.files("classifiers").joinpath("religious_formulas.txt").read_text(encoding="utf-8")
-        return compile_terms(line for line in text.splitlines() if line and not line.startswith("#"))
+        return compile_terms(_lines("religious_formulas.txt"))
+
+    @cached_property
+    def finglish_words(self) -> frozenset[str]:
+        """Words that are Persian in Latin letters even when they stand alone."""
+        return frozenset(_lines("finglish_words.txt"))
 
     def measure(self, folded: Folded) -> LanguageSignal:
         """Say which language a text is written in; never raises, takes linear time."""
         reading = read(folded.original)
         letters, latin = reading.arabic_letters, reading.latin_letters
-        if not (letters or latin or reading.other):
-            return LanguageSignal(NONE, 1.0, likely=NONE)
-        if len(reading.other) > self.thresholds.latin_ratio * (letters + latin):
-            return _other_script(reading)
-        if len(reading.other) > letters + latin:
-            return LanguageSignal(MIXED, 0.0, likely=MIXED)
+        if reading.other and len(reading.other) > letters + latin:
+            return self._other_script(reading)
         if not letters:
-            return self._latin(reading)
-        if latin > self.thresholds.latin_ratio * letters and latin >= self.thresholds.latin_letters:
-            return LanguageSignal(MIXED, 0.0, likely=MIXED)
+            return self._latin(reading) if latin else LanguageSignal(NONE, 1.0, likely=NONE)
+        sentence = self._latin_sentence(folded.original, reading) if latin >= self.thresholds.latin_letters else []
+        if sentence:
+            shown = tuple(dict.fromkeys(map(_spelt, sentence)))[:_WORDS_SHOWN]
+            return LanguageSignal(MIXED, 0.0, shown, likely=MIXED)
         return self._arabic(folded, reading)
 
+    def _other_script(self, reading: Reading) -> LanguageSignal:
+        if len(reading.other) <= self.thresholds.latin_ratio * (reading.arabic_letters + reading.latin_letters):
+            return LanguageSignal(MIXED, 0.0, likely=MIXED)
+        code, sure = other_script(reading.other)
+        return LanguageSignal(code, 1.0, likely=code) if sure else LanguageSignal(UNCERTAIN, 0.0, likely=code)
+
+    def _latin_sentence(self, original: str, reading: Reading) -> list[str]:
+        """Return what makes a text in both scripts a mixture: a sentence in Latin letters, but not names of things."""
+        limits = self.thresholds
+        if reading.latin_letters > limits.latin_ratio * reading.arabic_letters:
+            return reading.latin
+        share = reading.latin_letters / (reading.latin_letters + reading.arabic_letters)
+        if share < limits.mixed_share or len(reading.latin) < limits.mixed_run:
+            return []
+        run = longest_latin_run(original)
+        return run if len(run) >= limits.mixed_run else []
+
     def _arabic(self, folded: Folded, reading: Reading) -> LanguageSignal:
-        weighed, grams = self.arabic.weigh(reading.arabic)
+        words = reading.arabic
+        weighed, grams = self.arabic.weigh(words)
         odds, likely = self._odds(weighed)
         limits = self.thresholds
         foreign = reading.foreign
         if foreign >= limits.foreign_letters and foreign > limits.foreign_share * reading.arabic_letters:
-            sure = odds < 0 and len(reading.arabic) >= limits.foreign_words
-            return self._other(reading.arabic, weighed, odds, likely, sure=sure)
+            sure = odds < 0 and len(words) >= limits.foreign_words
+            return self._other(words, weighed, odds, likely, sure=sure)
         if odds >= 0:
-            return self._signal(PERSIAN, reading.arabic, weighed, odds, PERSIAN)
+            return self._signal(PERSIAN, words, weighed, odds, likely)
         left = self._without_formulas(folded)
         if left is not None:
             if not left:
-                return self._signal(PERSIAN, reading.arabic, weighed, odds, PERSIAN)
-            weighed, grams = self.arabic.weigh(left)
+                return self._signal(PERSIAN, words, weighed, odds, likely)
+            words = left
+            weighed, grams = self.arabic.weigh(words)
             odds, likely = self._odds(weighed)
             if odds >= 0:
-                return self._signal(PERSIAN, left, weighed, odds, PERSIAN)
-        words = reading.arabic if left is None else left
+                return self._signal(PERSIAN, words, weighed, odds, likely)
+        return self._doubtful(folded, words, weighed, grams)
+
+    def _doubtful(self, folded: Folded, words: list[str], weighed: Floats, grams: int) -> LanguageSignal:
+        """Judge a text whose words are not Persian as a whole: a part of it may be."""
+        limits = self.thresholds
+        odds, likely = self._odds(weighed)
         best_window = self._best_window(weighed)
         quoted = likely == "ar" or likely in self.regional  # a verse, a saying: the comment is Persian
         if quoted and best_window > limits.window_persian:
@@ -175,27 +185,14 @@ class LanguageModel:
         )
         return self._other(words, weighed, odds, likely, sure=sure)
 
-    def _handicaps(self) -> Floats:
-        limits = self.thresholds
-        return np.array(
-            [0.0]
-            + [
-                -limits.regional_handicap if name in self.regional else -limits.handicap
-                for name in self.arabic.classes[1:]
-            ],
-            np.float32,
-        )
-
     def _odds(self, weighed: Floats) -> tuple[float, str]:
         """Return the log odds of Persian against the likeliest other class, and that class.
 
-        The others carry a handicap, for comments on a Persian site are mostly Persian; regional languages a larger one,
-        for they share most words with Persian.
+        The class is found without the handicap: a regional language must not pass for the next best one and be refused.
         """
-        total = weighed.sum(axis=0)
-        odds, _ = _against_first(total + self._handicap, self.arabic.classes)
-        # Without the handicap: a regional language must not pass for the next best one and be refused.
-        return odds, _against_first(total, self.arabic.classes)[1]
+        others = np.add.reduce(weighed, axis=0)[1:]
+        odds = -float((others + self._handicap).max())
+        return odds, self.arabic.classes[int(others.argmax()) + 1]
 
     def _without_formulas(self, folded: Folded) -> list[str] | None:
         """Return the Arabic-script words outside religious formulas, None when the text has no such formula."""
@@ -227,27 +224,39 @@ class LanguageModel:
         return float((-(sums[size:] - sums[:-size])[:, 1:].max(axis=1)).max())
 
     def _other(self, words: list[str], weighed: Floats, odds: float, likely: str, *, sure: bool) -> LanguageSignal:
-        if sure and likely not in self.regional and likely != PERSIAN:
-            return self._signal(likely, words, weighed, odds, likely)
-        return self._signal(UNCERTAIN, words, weighed, odds, likely)
+        sure = sure and likely not in self.regional
+        return self._signal(likely if sure else UNCERTAIN, words, weighed, odds, likely)
 
     def _signal(self, outcome: str, words: list[str], weighed: Floats, odds: float, likely: str) -> LanguageSignal:
-        if outcome == PERSIAN:  # the common case, and nobody asks why
-            return LanguageSignal(outcome, _lead(max(odds, 0.0)), (), odds, likely)
-        column = self.arabic.classes.index(likely)
-        return LanguageSignal(outcome, _lead(odds), _strongest(words, weighed[:, column]), odds, likely)
+        told = weighed[:, self.arabic.classes.index(likely)]
+        if outcome == PERSIAN:
+            return LanguageSignal(outcome, _lead(max(odds, 0.0)), _strongest(words, -told), odds, PERSIAN)
+        return LanguageSignal(outcome, _lead(odds), _strongest(words, told), odds, likely)
 
     def _latin(self, reading: Reading) -> LanguageSignal:
-        """Tell Finglish from the languages that are written in Latin letters."""
+        """Tell Finglish from the languages that are written in Latin letters, and both from what was never learnt."""
+        words = reading.latin
+        weighed, grams = self.latin.weigh(words)
+        others = np.add.reduce(weighed, axis=0)[1:]
+        place = int(others.argmax()) + 1
+        odds = -float(others[place - 1])
+        likely = FINGLISH if odds >= 0 else self.latin.classes[place]
+        told = weighed[:, place] * (-1 if odds >= 0 else 1)
+        if self.finglish_words.issuperset(words):
+            return LanguageSignal(FINGLISH, _lead(odds), _strongest(words, abs(told)), odds, FINGLISH)
+        sure = self._latin_is_sure(reading, odds, likely, grams)
+        return LanguageSignal(likely if sure else UNCERTAIN, _lead(odds), _strongest(words, told), odds, likely)
+
+    def _latin_is_sure(self, reading: Reading, odds: float, likely: str, grams: int) -> bool:
         limits = self.thresholds
-        weighed, _ = self.latin.weigh(reading.latin)
-        classes = self.latin.classes
-        odds, other = _against_first(weighed.sum(axis=0), classes)
-        likely = FINGLISH if odds >= 0 else other
-        enough = len(set(reading.latin)) >= limits.latin_words and reading.latin_letters >= limits.latin_letters
-        outcome = likely if enough and abs(odds) >= limits.latin_log_odds else UNCERTAIN
-        column = weighed[:, classes.index(other)] * (-1 if odds >= 0 else 1)
-        return LanguageSignal(outcome, _lead(odds), _strongest(reading.latin, column), odds, likely)
+        words = reading.latin
+        enough = len(set(words)) >= limits.latin_words and reading.latin_letters >= limits.latin_letters
+        if likely == FINGLISH:
+            return odds >= (limits.latin_log_odds if enough else limits.finglish_short) and (
+                odds >= limits.finglish_log_odds_per_gram * grams
+            )
+        known = sum(map(self._latin_words[likely].__contains__, words))
+        return enough and -odds >= limits.latin_log_odds and known >= limits.latin_known * len(words)
 
 
 def load(version: str | None = None) -> LanguageModel:
@@ -261,33 +270,29 @@ def _script_model(stored: store.StoredModel, script: str) -> ScriptModel:
     return ScriptModel(grams, stored.arrays[f"{script}_weights"], meta["scale"], meta["classes"])
 
 
-def _against_first(total: Floats, classes: list[str]) -> tuple[float, str]:
-    """Return the log odds of the first class against the best other one, and that one."""
-    best = int(total[1:].argmax()) + 1
-    return float(-total[best]), classes[best]
+def _class_words(stored: store.StoredModel) -> dict[str, frozenset[str]]:
+    """Return the words of each Latin class that occur in it again and again."""
+    words = stored.arrays["latin_words"].tobytes().decode("utf-8").split("\n")
+    classes = stored.meta["latin"]["classes"]
+    return {name: frozenset(of.split(" ")) for name, of in zip(classes, words, strict=True)}
+
+
+def _lines(name: str) -> list[str]:
+    text = resources.files("classifiers").joinpath(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _lead(odds: float) -> float:
-    return round(1.0 - float(np.exp(-abs(odds) / _LEAD_SCALE)), 4)
+    return round(1.0 - exp(-abs(odds) / _LEAD_SCALE), 4)
 
 
 def _strongest(words: list[str], weights: Floats) -> tuple[str, ...]:
     """Return the few different words that weigh most, as the matching copy spells them."""
-    order = np.argsort(-weights, kind="stable")[: 2 * _WORDS_SHOWN]
-    shown = dict.fromkeys(fold(words[place]).text for place in order if weights[place] > 0)
+    order = (-weights).argsort(kind="stable")[: 2 * _WORDS_SHOWN].tolist()
+    shown = dict.fromkeys(_spelt(words[place]) for place in order if weights[place] > 0)
     return tuple(shown)[:_WORDS_SHOWN]
 
 
-def _other_script(reading: Reading) -> LanguageSignal:
-    """Name the language of a script that is neither Arabic nor Latin."""
-    letters = reading.other
-    name = unicodedata.name(letters[0], "").split(" ")[0]
-    if name == "CYRILLIC":
-        if not _TAJIK.isdisjoint(letters):
-            return LanguageSignal(UNCERTAIN, 0.0, likely="tg")  # Tajik is Persian: a person decides
-        code = "ru" if _RUSSIAN.fullmatch(letters) else "und-cyrl"
-    else:
-        code = "ja" if any("\u3041" <= letter <= "\u30ff" for letter in letters) else _SCRIPTS.get(name, UNCERTAIN)
-    if len(letters) < 4:
-        return LanguageSignal(UNCERTAIN, 0.0, likely=code)
-    return LanguageSignal(code, 1.0, likely=code)
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    return fold(word).text

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from classifiers import data
+from classifiers import corpus, data
 from classifiers.fold import fold
 from classifiers.language import FINGLISH, MIXED, NONE, PERSIAN, UNCERTAIN, LanguageModel, load
 
@@ -23,11 +23,14 @@ def measure_all(model: LanguageModel, folder: Path) -> dict[str, Any]:
     """Return the share of each outcome by language, length and kind on the test part, and on tweets it never saw."""
     by_length: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     persian: dict[str, Counter[str]] = defaultdict(Counter)
+    finglish: Counter[str] = Counter()
     for row in data.rows(folder / "language" / "test.jsonl"):
         outcome = outcome_of(model, row["text"])
         count = len(row["text"].split())
         length = "6 words or more" if count >= 6 else "4 or 5 words" if count >= 4 else "1 to 3 words"
         by_length[row["language"]][length][outcome] += 1
+        if row["language"] == FINGLISH:
+            finglish[outcome] += 1
         if row["language"] == PERSIAN and count >= 4:
             persian["all"][outcome] += 1
             persian[row["kind"]][outcome] += 1
@@ -37,9 +40,23 @@ def measure_all(model: LanguageModel, folder: Path) -> dict[str, Any]:
             for language, lengths in sorted(by_length.items())
         },
         "persian_of_4_words_or_more": {kind: shares(counts) for kind, counts in sorted(persian.items())},
+        "finglish": shares(finglish),
+        "corpus": corpus_shares(model),
         "tweets": shares(Counter(outcome_of(model, text) for text in tweets(folder))),
         "microseconds_a_text": speed(model, folder),
     }
+
+
+def corpus_shares(model: LanguageModel) -> dict[str, dict[str, float]]:
+    """Return the share of each outcome on our corpus' test split, which is part of the project, by language."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for comment in corpus.comments():
+        if comment.split == "test":
+            name = comment.language
+            if name == PERSIAN:
+                name = "fa, 4 words or more" if len(comment.text.split()) >= 4 else "fa, 1 to 3 words"
+            found[name][outcome_of(model, comment.text)] += 1
+    return {name: shares(counts) for name, counts in sorted(found.items())}
 
 
 def outcome_of(model: LanguageModel, text: str) -> str:

@@ -17,44 +17,51 @@ _UNUSUAL = re.compile(f"[^{_PLAIN}]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 # An address begins at a blank or an @ and has parts of bounded length: else «@@@…» would take cubic time.
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]{1,64}@[^\s@]{1,255}\.\S+|[@#]\w+")
-_WORD = re.compile(r"(?P<arabic>[ء-ۿݐ-ݿࢠ-ࣿ]+)|(?P<latin>[a-zÀ-ɏḀ-ỿ]+)|(?P<other>[^\W\d_])")
+_MARKS_OF_AN_ADDRESS = ("@", "#", "://", "www.")
+_THRICE = re.compile(r"(.)\1\1")  # far cheaper than looking for stretched letters where there are none
+_ARABIC, _LATIN = "ء-ۿݐ-ݿࢠ-ࣿ", "a-zÀ-ɏḀ-ỿ"
+_ARABIC_WORD, _LATIN_WORD = re.compile(f"[{_ARABIC}]+"), re.compile(f"[{_LATIN}]+")
+_LATIN_RUN = re.compile(f"[{_LATIN}][^{_ARABIC}]*")
+_OTHER_LETTER = re.compile(rf"[^\W\d_{_ARABIC}{_LATIN}]")
 _LONGEST_WORD = 40
 _MOST_CHARACTERS = 20_000  # what a longer text says further on does not change its language
 
 # Letters no Persian keyboard has. ە ہ ھ ۀ are left out: Persian writers do produce them.
-_FOREIGN = frozenset("ٹڈڑںےۓټډړښږځڅڼېۍڀێۆڵڕڤۇۈۋۉۊۏۅٿڄڃڇڻڪڳڱڊڌڍڏٺݨݙٱٲۄ")
+_FOREIGN = re.compile("[ٹڈڑںےۓټډړښږځڅڼېۍڀێۆڵڕڤۇۈۋۉۊۏۅٿڄڃڇڻڪڳڱڊڌڍڏٺݨݙٱٲۄ]")
 
 
 class Reading(NamedTuple):
-    """The words of a text by script; `foreign` counts Arabic-script letters that Persian does not have."""
+    """The words of a text by script, with their letters; `foreign` counts those that Persian does not have."""
 
     arabic: list[str]
     latin: list[str]
     other: str
+    arabic_letters: int
+    latin_letters: int
     foreign: int
-
-    @property
-    def arabic_letters(self) -> int:
-        return sum(map(len, self.arabic))
-
-    @property
-    def latin_letters(self) -> int:
-        return sum(map(len, self.latin))
 
 
 def read(text: str) -> Reading:
-    """Return the words of a text without addresses, names after @ and tags."""
-    text = _ADDRESS.sub(" ", text[:_MOST_CHARACTERS])
-    text = _STRETCHED.sub(r"\1\1", _UNUSUAL.sub(_fold_match, text))
-    text = _HAMZA_INSIDE.sub("ا", text)
-    arabic: list[str] = []
-    latin: list[str] = []
-    other: list[str] = []
-    kinds = {"arabic": arabic, "latin": latin, "other": other}
-    for match in _WORD.finditer(text):
-        kinds[match.lastgroup or "other"].append(match[0][:_LONGEST_WORD])
-    foreign = sum(letter in _FOREIGN for word in arabic for letter in word)
-    return Reading(arabic, latin, "".join(other), foreign)
+    """Return the words of a text without addresses, names after @ and tags; takes linear time."""
+    text = text[:_MOST_CHARACTERS]
+    if any(mark in text for mark in _MARKS_OF_AN_ADDRESS):
+        text = _ADDRESS.sub(" ", text)
+    text = _UNUSUAL.sub(_fold_match, text)
+    if _THRICE.search(text):
+        text = _STRETCHED.sub(r"\1\1", text)
+    if "أ" in text:
+        text = _HAMZA_INSIDE.sub("ا", text)
+    arabic = [word[:_LONGEST_WORD] for word in _ARABIC_WORD.findall(text)]
+    latin = [word[:_LONGEST_WORD] for word in _LATIN_WORD.findall(text)]
+    foreign = len(_FOREIGN.findall(" ".join(arabic))) if _FOREIGN.search(text) else 0
+    other = "".join(_OTHER_LETTER.findall(text))
+    return Reading(arabic, latin, other, sum(map(len, arabic)), sum(map(len, latin)), foreign)
+
+
+def longest_latin_run(text: str) -> list[str]:
+    """Return the Latin words of the longest stretch without an Arabic letter: a sentence, where names come alone."""
+    runs = _LATIN_RUN.findall(_UNUSUAL.sub(_fold_match, _ADDRESS.sub(" ", text[:_MOST_CHARACTERS])))
+    return max(map(_LATIN_WORD.findall, runs), key=len, default=[])
 
 
 def _fold_match(match: re.Match[str]) -> str:

@@ -1,9 +1,8 @@
-"""Fit the language model on the research set's training part, and write its version folder."""
+"""Fit the language model on the research set's training part and our corpus, and write its version folder."""
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +11,19 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
-from classifiers import data, language_card, store
-from classifiers.fold import Folded, fold
-from classifiers.language import (
-    FINGLISH,
-    LONGEST,
-    MIXED,
-    NAME,
-    NONE,
-    PERSIAN,
-    SHORTEST,
-    UNCERTAIN,
-    LanguageModel,
-    Thresholds,
-)
+from classifiers import language_card, language_choice, store
+from classifiers.language import FINGLISH, NAME, PERSIAN, LanguageModel, Thresholds
 from classifiers.language_evaluation import measure_all
 from classifiers.language_reading import read
+from classifiers.language_table import LONGEST, SHORTEST
+from classifiers.language_texts import LATIN_CLASSES, REGIONAL, Labelled, held_out, learnt, of_sources
 
-REGIONAL = ("bqi", "glk", "lrc", "luz", "mzn")  # near to Persian: never rejected without a person
-LATIN_CLASSES = (FINGLISH, "en", "tr", "az", "kmr")
-MERGED = {"arz": "ar"}
 ARABIC_GRAMS, LATIN_GRAMS = 40_000, 16_000
 SMOOTHING = 0.3
-MOST_A_CLASS = 12_000
-RAREST = 3  # texts an n-gram must occur in
-
+RAREST = 3  # texts that an n-gram, or a known word of a Latin class, must occur in
+MOST_WORDS = 3_000  # known words of a Latin class
+FOLDS = (("arman", "tatoeba_ar", "ud_ps"), ("corpus",), ("cv_fa", "fars_news_arabic_yk"))
+"""Sources that are left out together, so that thresholds are set on kinds of text that were not learnt."""
 
 type Texts = dict[str, list[list[str]]]
 """The words of each text, by class."""
@@ -61,11 +48,6 @@ def grams_of(words: Iterable[str]) -> list[str]:
     return found
 
 
-def in_development(text: str) -> bool:
-    """Say whether a training text is held out to set thresholds: one in ten, by its hash."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] < 26
-
-
 def fit(texts: Texts, first: str, most_grams: int) -> Fitted:
     """Fit multinomial naive Bayes with equal priors on the words of each class; log odds are against `first`."""
     classes = [first, *sorted(set(texts) - {first})]
@@ -82,20 +64,17 @@ def fit(texts: Texts, first: str, most_grams: int) -> Fitted:
     return Fitted(classes, list(grams), log_odds[kept])
 
 
-def training_words(path: Path) -> tuple[Texts, Texts]:
-    """Return the words of the training texts by class, in Arabic script and in Latin, without the held-out part."""
+def training_words(rows: Iterable[Labelled]) -> tuple[Texts, Texts]:
+    """Return the words of the texts by class, in Arabic script and in Latin."""
     arabic: dict[str, list[list[str]]] = defaultdict(list)
     latin: dict[str, list[list[str]]] = defaultdict(list)
-    for row in data.rows(path):
-        if in_development(row["text"]):
-            continue
-        name = MERGED.get(row["language"], row["language"])
-        script = latin if name in LATIN_CLASSES else arabic
-        for text in _variants(row["text"], name):
+    for row in rows:
+        script = latin if row.language in LATIN_CLASSES else arabic
+        for text in _variants(row.text, row.language):
             reading = read(text)
             words = reading.latin if script is latin else reading.arabic
-            if words and len(script[name]) < MOST_A_CLASS:
-                script[name].append(words)
+            if words:
+                script[row.language].append(words)
     return dict(arabic), dict(latin)
 
 
@@ -117,9 +96,21 @@ def as_stored(fitted: Fitted, script: str) -> tuple[dict[str, npt.NDArray[Any]],
     return arrays, {script: {"scale": scale, "classes": fitted.classes}}
 
 
-def fit_all(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
-    """Fit both scripts; return the arrays and the meta of a version."""
-    arabic, latin = training_words(path)
+def known_words(latin: Texts, classes: Iterable[str]) -> npt.NDArray[np.uint8]:
+    """Return the words that occur again and again in each class: a line a class, UTF-8."""
+    lines = []
+    for name in classes:
+        counts = Counter(word for words in latin[name] for word in set(words))
+        often = sorted(
+            (word for word, count in counts.items() if count >= RAREST), key=lambda word: (-counts[word], word)
+        )
+        lines.append(" ".join(often[:MOST_WORDS]))
+    return np.frombuffer("\n".join(lines).encode("utf-8"), np.uint8)
+
+
+def fit_all(rows: Iterable[Labelled]) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Fit both scripts; return the arrays and the meta of a version with the thresholds that choosing starts from."""
+    arabic, latin = training_words(rows)
     arrays: dict[str, npt.NDArray[Any]] = {}
     meta: dict[str, Any] = {"thresholds": asdict(Thresholds()), "regional": list(REGIONAL)}
     for script, fitted in (
@@ -129,38 +120,34 @@ def fit_all(path: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         more_arrays, more_meta = as_stored(fitted, script)
         arrays |= more_arrays
         meta |= more_meta
-    return arrays, meta
+    return arrays | {"latin_words": known_words(latin, meta["latin"]["classes"])}, meta
+
+
+def fitted_without(path: Path, sources: Collection[str]) -> LanguageModel:
+    """Return a model that never saw a text of these sources."""
+    arrays, meta = fit_all(learnt(path, without=sources))
+    return LanguageModel(store.StoredModel(NAME, "draft", arrays, meta, {}))
+
+
+def parts(path: Path, model: LanguageModel) -> list[language_choice.Part]:
+    """Return what thresholds are chosen on: held-out texts, and whole sources under models that never saw them."""
+    found = [language_choice.Part("held out", model, tuple(held_out(path)))]
+    for sources in FOLDS:
+        rows = tuple(of_sources(path, sources))
+        found.append(language_choice.Part(f"without {', '.join(sources)}", fitted_without(path, sources), rows))
+    return found
 
 
 def train(folder: Path, models: Path) -> Path:
-    """Fit, measure and save the next version of the language model; returns its folder."""
-    arrays, meta = fit_all(folder / "language" / "train.jsonl")
+    """Fit, choose thresholds, measure and save the next version of the language model; returns its folder."""
+    path = folder / "language" / "train.jsonl"
+    arrays, meta = fit_all(learnt(path))
     version = store.following(NAME, root=models)
     model = LanguageModel(store.StoredModel(NAME, version, arrays, meta, {}))
-    metrics = {
-        "test": measure_all(model, folder),
-        "thresholds_on_the_development_part": threshold_table(model, folder / "language" / "train.jsonl"),
-    }
+    chosen, choice = language_choice.choose(parts(path, model))
+    model.use(chosen)
+    meta = meta | {"thresholds": asdict(chosen)}
+    metrics: Mapping[str, Any] = {"test": measure_all(model, folder), "choice": choice}
     return store.save(
         models / NAME / version, arrays, meta, metrics=metrics, card=language_card.write(version, metrics, meta)
     )
-
-
-def threshold_table(model: LanguageModel, path: Path) -> list[dict[str, float]]:
-    """Return what of the held-out training texts each threshold rejects (percent, 4 words or more)."""
-    texts: dict[str, list[Folded]] = defaultdict(list)
-    for row in data.rows(path):
-        if in_development(row["text"]) and len(row["text"].split()) >= 4:
-            texts[MERGED.get(row["language"], row["language"])].append(fold(row["text"]))
-    shipped = model.thresholds
-    table = []
-    for log_odds in (-10.0, -20.0, shipped.log_odds, -40.0, -60.0):
-        model.thresholds = replace(shipped, log_odds=log_odds)
-        line = {"log_odds": log_odds}
-        for language in (PERSIAN, "ar", "ur", "ps", "ckb", "azb"):
-            known = {PERSIAN, MIXED, NONE, UNCERTAIN, FINGLISH}
-            rejected = sum(model.measure(text).outcome not in known for text in texts[language])
-            line[language] = round(100 * rejected / len(texts[language]), 2)
-        table.append(line)
-    model.thresholds = shipped
-    return table

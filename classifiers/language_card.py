@@ -61,6 +61,9 @@ _KNOWN = """\
 """
 
 
+_COLUMNS = ("texts", "accepted", "mixed", "undetermined", "uncertain", "finglish", "refused", "rejected")
+
+
 def write(version: str, metrics: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
     """Return the text of CARD.md."""
     limits = meta["thresholds"]
@@ -102,7 +105,8 @@ def _of_length(test: Mapping[str, Any], length: str) -> dict[str, Any]:
 
 
 def _table(title: str, lines: Mapping[str, Mapping[str, float]]) -> str:
-    columns = list(next(iter(lines.values())))
+    first = next(iter(lines.values()))
+    columns = [name for name in _COLUMNS if name in first]
     rows = [
         f"| {name} | " + " | ".join(f"{line[column]:g}" for column in columns) + " |" for name, line in lines.items()
     ]
@@ -114,11 +118,13 @@ def _choice(choice: Mapping[str, Any]) -> list[str]:
     procedure = (language_choice.__doc__ or "").split("\n\n", 1)[1]
     rows = [
         _row([f"`{name}`", *(f"{line['value']:g}: {line['cost']:.4f}" for line in lines)])
-        for name, lines in choice["costs"].items()
+        for name, lines in ((name, choice["costs"][name]) for name in language_choice.GRIDS)
     ]
     most = max(len(lines) for lines in choice["costs"].values())
     grids = "\n".join([_row(["threshold", *["value: cost"] * most]), "|" + "---|" * (most + 1), *rows, ""])
-    latin = [f"* `{name}`: " + "; ".join(_told(line) for line in lines) for name, lines in choice["latin"].items()]
+    latin = [
+        f"* `{name}`: " + "; ".join(_told(line) for line in lines) for name, lines in sorted(choice["latin"].items())
+    ]
     return [procedure, grids, *latin, "", _table("Percent, by kind of text", choice["kinds"])]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from classifiers import store
+from classifiers import language_card, store
 from classifiers.language import FINGLISH, NAME, UNCERTAIN, LanguageModel, load
 from classifiers.language_evaluation import corpus_shares
 from classifiers.text import fold
@@ -57,3 +57,10 @@ def test_a_language_that_was_never_learnt_is_seldom_guessed(model: LanguageModel
     # Measured, not aimed at: 23 of 29 are left undetermined; one Indonesian, Finnish and Somali sentence is "Finglish".
     assert outcomes[UNCERTAIN] >= 23
     assert outcomes[FINGLISH] <= 3
+
+
+def test_the_card_is_what_the_code_writes_of_the_stored_figures() -> None:
+    stored = store.load(NAME)
+    written = language_card.write(stored.version, stored.metrics, stored.meta)
+
+    assert (store.MODELS / NAME / stored.version / "CARD.md").read_text(encoding="utf-8") == written

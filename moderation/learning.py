@@ -74,30 +74,31 @@ def due_sites(settings: Settings, name: str = RELEVANCE) -> Select[uuid.UUID]:
 
 def claim_due(settings: Settings) -> Fitting | None:
     """Claim the fit of a site that is due; None when there is none, or another worker was faster."""
-    site_id = db.session.execute(due_sites(settings).order_by(Site.id).limit(1)).scalar_one_or_none()
-    return claim(site_id) if site_id else None
+    last = _last_number(RELEVANCE).where(LearnedModel.site_id == Site.id).scalar_subquery()
+    found = db.session.execute(due_sites(settings).add_columns(last.label("last")).order_by(Site.id).limit(1)).first()
+    return claim(found.id, last=found.last) if found else None
 
 
-def claim(site_id: uuid.UUID, name: str = RELEVANCE) -> Fitting | None:
-    """Claim a site's fit, due or not; None when another process is at it."""
+def claim(site_id: uuid.UUID, *, last: int | None = None, name: str = RELEVANCE) -> Fitting | None:
+    """Claim a site's fit, due or not; None when another process is at it, or has claimed one since ``last`` was the last."""
     moment = now()
     of_site = LearnedModel.site_id == site_id, LearnedModel.name == name
     abandoned = LearnedModel.state == LearnedState.FITTING, LearnedModel.created_at <= _abandoned_before(moment)
     try:
         with transaction():
-            db.session.execute(
-                update(LearnedModel)
-                .where(*of_site, *abandoned)
-                .values(state=LearnedState.FAILED, metrics={"error": "not heard of again"}),
-                execution_options=_UNSYNCED,
-            )
-            last = select(func.coalesce(func.max(LearnedModel.number), 0)).where(*of_site)
-            fitting = Fitting(new_id(), site_id, db.session.execute(last).scalar_one() + 1)
+            _change(*of_site, *abandoned, state=LearnedState.FAILED, metrics={"error": "not heard of again"})
+            if last is None:
+                last = db.session.execute(_last_number(name).where(*of_site)).scalar_one()
+            fitting = Fitting(new_id(), site_id, last + 1)
             values = {"id": fitting.id, "site_id": site_id, "name": name, "number": fitting.number}
             db.session.execute(insert(LearnedModel).values(**values, created_at=moment))
-    except IntegrityError:  # the database allows one fit at a time
+    except IntegrityError:  # the database allows one fit at a time, and each number once
         return None
     return fitting
+
+
+def _last_number(name: str) -> Select[int]:
+    return select(func.coalesce(func.max(LearnedModel.number), 0)).where(LearnedModel.name == name)
 
 
 def learn(fitting: Fitting, name: str = RELEVANCE) -> bool:

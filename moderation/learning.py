@@ -18,6 +18,7 @@ from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal
 from sqlalchemy.exc import IntegrityError
 
 from classifiers.learn import LEARNERS
+from classifiers.progress import step
 from classifiers.relevance import ArticleText
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.models import Article, LearnedModel, LearnedState, Site
@@ -108,13 +109,17 @@ def learn(fitting: Fitting, name: str = RELEVANCE) -> bool:
     """
     started = time.monotonic()
     try:
+        step("reading the site's articles", 0.05)
         articles = articles_of(fitting.site_id)
         db.session.commit()  # fitting runs outside any transaction
+        step(f"fitting on {len(articles)} articles", 0.1)
         blob, metrics = LEARNERS[name](articles)
-    except Exception as error:  # the promise: what could not be learnt changes nothing
+    except BaseException as error:  # the promise: what could not be learnt, or was interrupted, changes nothing
         log.exception("the %s model of site %s could not be fitted", name, fitting.site_id)
         db.session.rollback()
         _give_up(fitting, f"{type(error).__name__}: {error}")
+        if not isinstance(error, Exception):
+            raise
         return False
     spent = {"fitted_at": now().isoformat(), "ms": round(1000 * (time.monotonic() - started))}
     return _go_live(fitting, blob, {**metrics, **spent}, articles=len(articles))

@@ -87,7 +87,7 @@ def packed_model() -> bytes:
 class FakeLearner:
     """Takes no time to learn, and may fail. ``seen`` are the articles that it was given."""
 
-    error: Exception | None = None
+    error: BaseException | None = None
     seen: list[list[ArticleText]] = field(default_factory=list)
 
     def __call__(self, articles: Sequence[ArticleText]) -> tuple[bytes, dict[str, Any]]:

@@ -21,7 +21,7 @@ from moderation.models.comment import STANDS_APPROVED
 
 RELEVANCE = "relevance"
 KEPT_BYTES = 64 * 1024 * 1024
-"""Unpacked models that a process keeps; what is computed from them takes two to three times as much memory."""
+"""Unpacked models that a process keeps; in use each takes about three times as much."""
 MOST_PEERS = 30
 
 _PROBE = ArticleText(

@@ -19,6 +19,8 @@ from moderation.learned import LearnedModels
 from moderation.measure import Models
 from moderation.models import Comment, LearnedModel, Site
 from moderation.policy import Policies
+from moderation.rules import OnTopic
+from moderation.rules.base import Signals, Subject
 from moderation.settings import Settings
 from tests.factories import make_articles, make_comment, make_site
 from tests.fakes import FakeInsult, FakeLanguage, FakeLearner, packed_model
@@ -222,3 +224,17 @@ def test_screening_and_web_load_neither_scikit_learn_nor_hazm_while_a_sites_mode
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
     assert measured_by(comment) == version
+
+
+def test_a_person_reads_the_title_of_a_better_article_and_the_api_its_id() -> None:
+    measured = Signals(
+        language="fa",
+        relevance=-1.0,
+        relevance_outcome="off_topic_suspect",
+        better_article="n-7",
+        better_title="گزارشی از بندر",
+    )
+    finding = OnTopic().check(Subject(TEXT, measured))
+    assert finding is not None
+    assert "«گزارشی از بندر» سازگارتر است" in finding.reason
+    assert "'n-7' fits better" in finding.reason_en

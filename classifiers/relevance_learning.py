@@ -11,11 +11,21 @@ from classifiers.relevance_fitting import BACKGROUND, corpus_articles, fit_array
 def learn(articles: Sequence[ArticleText]) -> tuple[bytes, dict[str, Any]]:
     """Return the packed model and its metrics. While the site is young, our corpus' articles stand beside its own.
 
-    The model's JSON also holds the titles of the articles that it may call a better one, for people to read.
-    A site without articles raises ValueError.
+    The model's JSON also holds the titles of the articles that it may call a better one, for people to read. The articles
+    come newest first: when their words make too large a model, it is fitted on the newer half. A site without articles
+    raises ValueError.
     """
     if not articles:
         raise ValueError("a site without articles has nothing to learn from")
+    try:
+        return _fit(articles)
+    except store.RefusedModel:
+        if len(articles) <= BACKGROUND:
+            raise
+        return learn(articles[: len(articles) // 2])
+
+
+def _fit(articles: Sequence[ArticleText]) -> tuple[bytes, dict[str, Any]]:
     beside = _beside(articles)
     arrays, meta = fit_arrays([*articles, *beside], nameable=[article.id for article in articles])
     titles = {article.id: article.title for article in articles}

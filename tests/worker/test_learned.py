@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from classifiers import relevance, store
+from classifiers import relevance, relevance_learning, store
+from classifiers.relevance import ArticleText
 from moderation import learned, learning
 from moderation.db import db
 from moderation.learned import LearnedModels
@@ -238,3 +239,19 @@ def test_a_person_reads_the_title_of_a_better_article_and_the_api_its_id() -> No
     assert finding is not None
     assert "«گزارشی از بندر» سازگارتر است" in finding.reason
     assert "'n-7' fits better" in finding.reason_en
+
+
+def test_a_model_that_would_be_too_large_is_fitted_on_the_newer_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = [
+        ArticleText(str(number), f"گزارش {number}", " ".join(f"کشتی{number + other} در بندر" for other in range(20)))
+        for number in range(400)
+    ]
+    monkeypatch.setattr(relevance_learning, "BACKGROUND", 100)
+    whole, _ = relevance_learning.learn(articles)
+    monkeypatch.setattr(store, "LARGEST_BLOB", len(whole) - 1)
+    smaller, metrics = relevance_learning.learn(articles)
+    assert len(smaller) < len(whole)
+    assert metrics["articles"] in (200, 100)
+    monkeypatch.setattr(store, "LARGEST_BLOB", 1000)
+    with pytest.raises(store.RefusedModel):
+        relevance_learning.learn(articles)

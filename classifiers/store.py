@@ -1,10 +1,12 @@
-"""Model versions on disk: arrays and JSON with a card and checksums, never a pickle."""
+"""Model versions: folders with a card, or blobs for a database. Arrays and JSON with checksums, never a pickle."""
 
 import hashlib
 import json
+import math
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,11 @@ _CHECKSUMS = "checksums.json"
 _FILES = (_CARD, _METRICS, _META, _WEIGHTS)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LARGEST = 64 * 1024 * 1024  # unpacked; a small archive that claims more is not one of ours
+LARGEST_BLOB = 8 * 1024 * 1024
+_MAGIC = b"nazer1\r\n"
+_HEAD = len(_MAGIC) + hashlib.sha256().digest_size
+_LONGEST_HEADER = 4 * 1024 * 1024
+_PLAIN = frozenset({"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"})
 
 type Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -83,6 +90,60 @@ def read(folder: Path) -> StoredModel:
     except (ValueError, OSError, zipfile.BadZipFile) as error:
         raise RefusedModel(f"{folder}: {error}") from error
     return StoredModel(folder.parent.name, folder.name, arrays, meta, metrics)
+
+
+def pack(arrays: Arrays, meta: Mapping[str, Any]) -> bytes:
+    """Return arrays and JSON as one blob with a checksum. One over LARGEST_BLOB raises RefusedModel.
+
+    The blob is a magic, the SHA-256 of the rest, and compressed: a line of JSON that says what follows, then the arrays' bytes.
+    """
+    plain = {name: array.astype(array.dtype.newbyteorder("<")) for name, array in arrays.items()}
+    if odd := [name for name, array in plain.items() if array.dtype.str not in _PLAIN]:
+        raise RefusedModel(f"these arrays hold no plain numbers: {', '.join(odd)}")
+    rows = [[name, array.dtype.str, array.shape] for name, array in plain.items()]
+    header = json.dumps({"arrays": rows, "meta": meta}, separators=(",", ":")).encode() + b"\n"
+    content = b"".join([header, *(array.tobytes() for array in plain.values())])
+    body = zlib.compress(content)
+    blob = _MAGIC + hashlib.sha256(body).digest() + body
+    if len(blob) > LARGEST_BLOB or len(content) > _LARGEST:
+        raise RefusedModel(f"a model of {len(blob)} bytes is larger than {LARGEST_BLOB}")
+    return blob
+
+
+def unpack(blob: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Return the arrays (read-only) and the JSON of a blob; raises RefusedModel when it is not what `pack` made.
+
+    What it says of itself is believed of nothing: no more is unpacked than LARGEST allows, no array is longer than its bytes.
+    """
+    if len(blob) > LARGEST_BLOB or blob[: len(_MAGIC)] != _MAGIC:
+        raise RefusedModel("this is not a packed model")
+    body = blob[_HEAD:]
+    if hashlib.sha256(body).digest() != blob[len(_MAGIC) : _HEAD]:
+        raise RefusedModel("the packed model is not the one that was saved")
+    try:
+        opened = zlib.decompressobj()
+        content = opened.decompress(body, _LARGEST)
+        if not opened.eof:
+            raise ValueError(f"cut, or unpacks to more than {_LARGEST} bytes")
+        end = content.index(b"\n", 0, _LONGEST_HEADER)
+        said = json.loads(content[:end])
+        return _unpack_arrays(said["arrays"], memoryview(content)[end + 1 :]), dict(said["meta"])
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, zlib.error) as error:
+        raise RefusedModel(f"the packed model is broken: {error}") from error
+
+
+def _unpack_arrays(rows: Any, content: memoryview) -> dict[str, npt.NDArray[Any]]:
+    arrays, start = {}, 0
+    for name, kind, shape in rows:
+        if kind not in _PLAIN or not all(type(size) is int and size >= 0 for size in shape):
+            raise ValueError(f"{name!r} is no array of plain numbers")
+        dtype = np.dtype(kind)
+        end = start + math.prod(shape) * dtype.itemsize
+        arrays[str(name)] = np.frombuffer(content[start:end], dtype).reshape(shape)
+        start = end
+    if start != len(content):
+        raise ValueError("the arrays are not as long as they say")
+    return arrays
 
 
 def newest(name: str, *, root: Path = MODELS) -> str:

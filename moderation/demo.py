@@ -116,4 +116,6 @@ def _articles(site_id: uuid.UUID) -> dict[str, Article]:
 
 def _submission(line: CorpusComment, articles: dict[str, Article]) -> Submission:
     article = articles[line.article_id or ""]
-    return Submission(line.text, str(article.id), ArticleContext(article.title, article.body or "", article.section))
+    return Submission(
+        line.text, article.external_id, ArticleContext(article.title, article.body or "", article.section)
+    )

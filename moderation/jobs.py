@@ -23,11 +23,17 @@ SCREEN = "nazer.screen"
 PUBLISH = "nazer.publish"
 DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
-
-QUEUES = {SCREEN: "screening", PUBLISH: "screening", SWEEP: "screening", DELIVER: "delivery"}
-"""Which queue serves a job. A site that hangs holds up deliveries only; fitting and learning get ``background``."""
+LEARN = "nazer.learn"
 
 BACKGROUND_QUEUE = "background"
+QUEUES = {
+    SCREEN: "screening",
+    PUBLISH: "screening",
+    SWEEP: "screening",
+    DELIVER: "delivery",
+    LEARN: BACKGROUND_QUEUE,
+}
+"""Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 
 _BREATH = 0.02  # seconds between rings
 _ENOUGH = 100  # rings that may lie in a queue

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from classifiers import insult, language, relevance
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal, Vectors
 from classifiers.text import Folded, fold
 from moderation.rules.base import Signals
 
 log = logging.getLogger(__name__)
 
-_FINGERPRINTS_KEPT = 2_000
+FEWEST_PEERS = 5
+"""Approved comments of an article from which they are a measure of what belongs under it."""
+
+_FINGERPRINTS_KEPT = 500
+_ARTICLES_WITH_PEERS_KEPT = 100
 
 
 class Language(Protocol):
@@ -49,38 +54,143 @@ class Relevance(Protocol):
         """Measure one text against an article and the comment that it answers."""
 
 
+@runtime_checkable
+class ComparesPeers(Protocol):
+    """A relevance model that also compares a text with the approved comments of its article."""
+
+    def peer(self, folded: Folded) -> Vectors:
+        """What is kept of an approved comment to measure others against it."""
+
+    def measure(
+        self,
+        folded: Folded,
+        fingerprint: Fingerprint | None,
+        parent: Folded | None = None,
+        peers: Sequence[Vectors] = (),
+    ) -> RelevanceSignal:
+        """Measure one text against an article, the comment that it answers and approved comments of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a site has learnt: its own relevance model, or none, and then which version was refused, if one was.
+
+    ``titles`` are those of the articles that the model may call a better one.
+    """
+
+    relevance: Relevance | None = None
+    refused: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_LEARNT = Learnt()
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An approved comment of an article."""
+
+    id: uuid.UUID
+    revision: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The approved comments of one article as they are at this moment."""
+
+    article_id: uuid.UUID
+    comments: tuple[Peer, ...]
+
+    def without(self, comment_id: uuid.UUID) -> Peers:
+        """The same without one of them: no comment is measured against itself."""
+        if all(peer.id != comment_id for peer in self.comments):
+            return self
+        return Peers(self.article_id, tuple(peer for peer in self.comments if peer.id != comment_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Measurable:
-    """A text with what it stands under."""
+    """A text with what it stands under, and what its site has learnt."""
 
     text: str
     article: ArticleText | None = None
     parent_text: str | None = None
+    peers: Peers | None = None
+    learnt: Learnt = NOTHING_LEARNT
+
+
+class _Remembered[Key, Value]:
+    """What was computed last, at most ``most`` of it; whatever was used longest ago goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[Key, Value] = {}
+
+    def get(self, key: Key) -> Value | None:
+        if key in self._known:
+            self._known[key] = self._known.pop(key)  # last used goes last
+        return self._known.get(key)
+
+    def put(self, key: Key, value: Value) -> Value:
+        self._known.pop(key, None)
+        if len(self._known) >= self._most:
+            del self._known[next(iter(self._known))]
+        self._known[key] = value
+        return value
 
 
 @dataclass
 class Models:
-    """The loaded classifiers of a process, and the fingerprints of the articles seen last."""
+    """The loaded classifiers of a process, and what was measured of the articles and approved comments seen last.
+
+    ``relevance`` measures for every site that has no model of its own.
+    """
 
     language: Language
     insult: Insult
     relevance: Relevance
-    _fingerprints: dict[ArticleText, Fingerprint] = field(default_factory=dict)
+    _fingerprints: _Remembered[tuple[str, ArticleText], Fingerprint] = field(
+        default_factory=lambda: _Remembered(_FINGERPRINTS_KEPT)
+    )
+    _peers: _Remembered[tuple[str, uuid.UUID], dict[tuple[uuid.UUID, int], Vectors]] = field(
+        default_factory=lambda: _Remembered(_ARTICLES_WITH_PEERS_KEPT)
+    )
 
     @property
     def versions(self) -> dict[str, str]:
-        """The version of each model, as stored with every screening."""
+        """The version of each model."""
         return {name: getattr(self, name).version for name in ("language", "insult", "relevance")}
 
-    def fingerprint(self, article: ArticleText) -> Fingerprint:
-        """The article's fingerprint, remembered by its content: a changed article is measured anew."""
-        known = self._fingerprints.pop(article, None)
-        if known is None:
-            known = self.relevance.fingerprint(article)
-            if len(self._fingerprints) >= _FINGERPRINTS_KEPT:
-                del self._fingerprints[next(iter(self._fingerprints))]
-        self._fingerprints[article] = known  # last used goes last
-        return known
+    def relevance_of(self, learnt: Learnt) -> Relevance:
+        """The model that measures relevance for a site."""
+        return learnt.relevance or self.relevance
+
+    def versions_for(self, learnt: Learnt) -> dict[str, str]:
+        """The version of each model as stored with a screening; a site's version that was refused is named, too."""
+        versions = self.versions | {"relevance": self.relevance_of(learnt).version}
+        return versions | ({"relevance-refused": learnt.refused} if learnt.refused else {})
+
+    def fingerprint(self, article: ArticleText, model: Relevance) -> Fingerprint:
+        """The article's fingerprint, remembered by model version and content: a changed article is measured anew."""
+        key = (model.version, article)
+        known = self._fingerprints.get(key)
+        return known if known is not None else self._fingerprints.put(key, model.fingerprint(article))
+
+    def vectors(self, peers: Peers, model: Relevance) -> tuple[Vectors, ...]:
+        """The approved comments as the model sees them, each measured once; none when there are too few.
+
+        Whatever is not approved any more is forgotten when its article is asked for again.
+        """
+        if len(peers.comments) < FEWEST_PEERS or not isinstance(model, ComparesPeers):
+            return ()
+        key = (model.version, peers.article_id)
+        before = self._peers.get(key) or {}
+        now = {(peer.id, peer.revision): peer for peer in peers.comments}
+        if before.keys() != now.keys():
+            measured = {place: before.get(place) or model.peer(fold(peer.text)) for place, peer in now.items()}
+            before = self._peers.put(key, measured)
+        return tuple(before.values())
 
 
 def load_models() -> Models:
@@ -124,7 +234,7 @@ def measure(batch: Sequence[Measurable], models: Models) -> list[Signals]:
 
 def _measure_one(item: Measurable, models: Models) -> Signals:
     folded = fold(item.text)
-    signals = Signals(models=models.versions)
+    signals = Signals(models=models.versions_for(item.learnt))
     for name, measured in _MEASURES.items():
         try:
             signals = replace(signals, **measured(item, folded, models))
@@ -145,15 +255,21 @@ def _insult(_item: Measurable, folded: Folded, models: Models) -> dict[str, Any]
 
 
 def _relevance(item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
-    fingerprint = models.fingerprint(item.article) if item.article else None
+    model = models.relevance_of(item.learnt)
+    fingerprint = models.fingerprint(item.article, model) if item.article else None
     parent = fold(item.parent_text) if item.parent_text else None
-    signal = models.relevance.measure(folded, fingerprint, parent)
+    peers = models.vectors(item.peers, model) if item.peers else ()
+    if peers and isinstance(model, ComparesPeers):
+        signal = model.measure(folded, fingerprint, parent, peers)
+    else:
+        signal = model.measure(folded, fingerprint, parent)
     return {
         "relevance": signal.score,
         "relevance_outcome": signal.outcome,
         "relevance_why": signal.why,
         "relevance_words": tuple(signal.words),
         "better_article": signal.better_article,
+        "better_title": item.learnt.titles.get(signal.better_article or ""),
     }
 
 

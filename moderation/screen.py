@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifiers.relevance import ArticleText
-from moderation.measure import Measurable, Models, measure
+from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
 from moderation.rules.base import ArticleContext, Finding, Signals, Subject
 from moderation.rules.rule_set import CompiledRuleSet, Judgement, check, judge, live
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A comment's text with the article it stands under and the comment that it answers."""
+    """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
+    approved comments, and what the site has learnt."""
 
     text: str
     article_id: str | None = None
     article: ArticleContext | None = None
     parent_text: str | None = None
+    peers: Peers | None = None
+    learnt: Learnt = NOTHING_LEARNT
 
     @property
     def measurable(self) -> Measurable:
@@ -26,7 +29,7 @@ class Submission:
         under = None
         if self.article is not None:
             under = ArticleText(self.article_id or "", self.article.title, self.article.body)
-        return Measurable(self.text, under, self.parent_text)
+        return Measurable(self.text, under, self.parent_text, self.peers, self.learnt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,13 @@ class Settings(BaseSettings):
         (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
         description="seconds to wait before each try of a webhook delivery (JSON list); after the last one it is given up, visibly",
     )
+    learn_first_articles: int = Field(
+        20, ge=1, description="articles of its own from which a site gets a relevance model of its own"
+    )
+    learn_growth: float = Field(
+        0.2, gt=0, le=10, description="share of new articles, since the last fit, after which that model is fitted anew"
+    )
+    learn_pause: float = Field(3600.0, ge=0, description="seconds between two fits of a site's model, at least")
     allow_loopback_webhooks: bool = Field(
         False, description="deliver webhooks to this machine's own addresses; embedded: on"
     )

@@ -18,7 +18,7 @@ from moderation.onboarding import SiteCredentials
 from moderation.rules.base import Finding, Signals
 from moderation.rules.base import Outcome as Seriousness
 from moderation.rules.rule_set import judge
-from moderation.wire import ArticleIn, AuthorIn, CommentIn
+from moderation.wire import ArticleBody, ArticleIn, AuthorIn, CommentIn
 
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
@@ -27,6 +27,14 @@ _numbers = itertools.count(1)
 def make_site(slug: str = "mehr", *, webhook: str | None = None) -> SiteCredentials:
     """A site with its key; the same slug again is refused."""
     return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook)
+
+
+def make_articles(site: Site, count: int, *, first: int = 1) -> None:
+    """Articles of a site, each of other words than the others."""
+    for number in range(first, first + count):
+        title = f"گزارش شماره‌ی {number} از بندر"
+        body = " ".join(f"کشتی{number + other} در اسکله‌ی {other} پهلو گرفت." for other in range(30))
+        lifecycle.register_article(site.id, f"n-{number}", ArticleBody(title=title, body=body))
 
 
 def make_person(name: str, *sites: Site, role: Role = Role.MODERATOR) -> Person:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
+from classifiers import store
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
 from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
@@ -47,15 +51,50 @@ class FakeInsult:
 
 @dataclass
 class FakeRelevance:
-    """Judges nothing."""
+    """Judges nothing; notes which texts it kept as peers, and what it measured each text among."""
 
     version: str = "relevance-fake"
+    kept: list[str] = field(default_factory=list)
+    among: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fingerprint(self, article: ArticleText) -> Fingerprint | None:
         return None
 
-    def measure(self, folded: Folded, fingerprint: Fingerprint | None, parent: Folded | None = None) -> RelevanceSignal:
+    def peer(self, folded: Folded) -> str:
+        self.kept.append(folded.original)
+        return folded.original
+
+    def measure(
+        self,
+        folded: Folded,
+        fingerprint: Fingerprint | None,
+        parent: Folded | None = None,
+        peers: Sequence[str] = (),
+    ) -> RelevanceSignal:
+        self.among[folded.original] = tuple(peers)
         return RelevanceSignal("not_judged", None, "short", (), None)
+
+
+@cache
+def packed_model() -> bytes:
+    """The shipped relevance model as a site would keep its own."""
+    shipped = store.load("relevance")
+    titles = {name: f"title of {name}" for name in shipped.meta["background"]}
+    return store.pack(shipped.arrays, shipped.meta | {"titles": titles})
+
+
+@dataclass
+class FakeLearner:
+    """Takes no time to learn, and may fail. ``seen`` are the articles that it was given."""
+
+    error: BaseException | None = None
+    seen: list[list[ArticleText]] = field(default_factory=list)
+
+    def __call__(self, articles: Sequence[ArticleText]) -> tuple[bytes, dict[str, Any]]:
+        self.seen.append(list(articles))
+        if self.error:
+            raise self.error
+        return packed_model(), {"articles": len(articles)}
 
 
 def fake_models() -> Models:

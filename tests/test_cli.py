@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,14 +14,20 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from moderation import embedded
+from classifiers.progress import step
+from moderation import embedded, learning
 from moderation.access import KeyRing
 from moderation.app import core_context
 from moderation.cli import cli
+from moderation.commands.context import site_named
+from moderation.commands.progress import progress_bar
 from moderation.db import db
-from moderation.models import Article, Comment, Decision, Event, Status
+from moderation.learned import LearnedModels
+from moderation.models import Article, Comment, Decision, Event, LearnedModel, Status
 from moderation.settings import SettingsError, read_settings
 from tests.conftest import SECRET
+from tests.factories import make_articles
+from tests.fakes import FakeLearner
 
 ARTICLES = [
     {"page_id": f"p-{number}", "title": title, "text": text, "section": "خبر"}
@@ -297,3 +304,83 @@ def test_every_missing_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch)
         read_settings(mode="production")
     for name in ("NAZER_DATABASE_URL", "NAZER_BROKER_URL", "NAZER_SECRET_KEY"):
         assert name in str(caught.value)
+
+
+def _register(nazer: Callable[..., Result], inside: Inside, count: int) -> None:
+    assert nazer("add-site", "mehr").exit_code == 0
+    with inside():
+        make_articles(site_named("mehr"), count)
+
+
+def test_a_sites_own_model_is_fitted_at_a_word(nazer: Callable[..., Result], inside: Inside) -> None:
+    _register(nazer, inside, 3)
+    done = nazer("train", "relevance", "--site", "mehr")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("version 1: 3 articles, ")
+    assert done.stderr == "", "no bar where there is no terminal"
+    with inside():
+        row = db.session.execute(select(LearnedModel)).scalar_one()
+        assert (row.state, row.articles) == ("live", 3)
+        learnt = LearnedModels().take(LearnedModels().live([row.site_id])[row.site_id])
+        assert learnt.relevance is not None
+        assert set(learnt.titles) == {"n-1", "n-2", "n-3"}
+
+
+def test_a_site_without_articles_is_told_so(nazer: Callable[..., Result], inside: Inside) -> None:
+    _register(nazer, inside, 0)
+    done = nazer("train", "relevance", "--site", "mehr")
+    assert done.exit_code == 1
+    assert "without articles has nothing to learn from" in done.stderr
+
+
+def test_a_site_that_is_being_fitted_or_a_model_that_no_site_has_is_refused(
+    nazer: Callable[..., Result], inside: Inside
+) -> None:
+    _register(nazer, inside, 3)
+    with inside():
+        learning.claim(site_named("mehr").id)
+    assert "another process is fitting" in nazer("train", "relevance", "--site", "mehr").stderr
+    assert "has no insult model" in nazer("train", "insult", "--site", "mehr").stderr
+    assert "there is no site 'kian'" in nazer("train", "relevance", "--site", "kian").stderr
+
+
+def test_a_fit_that_is_interrupted_can_be_started_again(
+    nazer: Callable[..., Result], inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _register(nazer, inside, 3)
+    learner = FakeLearner()
+    monkeypatch.setattr(learning, "LEARNERS", {"relevance": learner})
+    learner.error = KeyboardInterrupt()
+    assert nazer("train", "relevance", "--site", "mehr").exit_code == 1
+    learner.error = None
+    assert nazer("train", "relevance", "--site", "mehr").stdout.startswith("version 2: 3 articles, ")
+
+
+class Terminal(io.StringIO):
+    """Takes itself for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("silence", [None, "CI"])
+def test_long_work_shows_its_steps_on_a_terminal_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, silence: str | None
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    if silence:
+        monkeypatch.setenv(silence, "true")
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with progress_bar("training insult"):
+        step("reading the corpus")
+        step("fitting fold 3 of 5", 0.5)
+        step("writing the card", 0.9)
+    step("nobody looks any more")
+    shown = terminal.getvalue()
+    if silence:
+        assert shown == ""
+        return
+    for wanted in ("training insult", "reading the corpus", "fitting fold 3 of 5", "50%", "writing the card", "100%"):
+        assert wanted in shown
+    assert "nobody" not in shown

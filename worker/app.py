@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from typing import Any
 
 from celery import Celery, Task
@@ -15,7 +16,7 @@ from flask import Flask
 
 from moderation.app import create_core
 from moderation.db import db
-from moderation.jobs import SWEEP, connect_broker
+from moderation.jobs import BACKGROUND_QUEUE, SWEEP, connect_broker
 from moderation.settings import Settings, read_settings
 from worker import tasks
 
@@ -33,7 +34,7 @@ def create_worker(settings: Settings | None = None) -> Celery:
         worker_hijack_root_logger=False,
     )
     for name, work in tasks.JOBS.items():
-        celery.task(name=name, base=_in_context(flask_app))(work)
+        celery.task(name=name, base=_in_context(flask_app), time_limit=tasks.SECONDS.get(name))(work)
     celery.flask_app = flask_app
     return celery
 
@@ -56,6 +57,8 @@ app = create_worker()
 def _preload(sender: Any, **_: Any) -> None:
     """Load the models before the pool forks, and keep the collector off them, so that processes share their pages."""
     queues = set(sender.app.amqp.queues.consume_from or ())
+    if queues == {BACKGROUND_QUEUE}:
+        os.nice(10)  # what may take minutes steps back for what people wait for
     if "screening" in queues:
         tasks.preload()
         gc.collect()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from moderation import lifecycle
 from moderation.db import db
+from moderation.learned import LearnedModels, LiveModel, approved_peers
 from moderation.lifecycle import Claim, Screened
-from moderation.measure import Models
+from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
@@ -23,24 +26,33 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 
 
+_by_site = attrgetter("site_id")
+
+
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What a batch is screened with."""
+    """What a batch is screened with: rules and live models by site, approved comments by article."""
 
     models: Models
     rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
+    learned: LearnedModels
+    live: Mapping[UUID, LiveModel]
+    peers: Mapping[UUID, Peers]
 
     def can_screen(self, comment: Comment, max_attempts: int) -> bool:
         """Whether the site's rules can be applied, and the comment has not killed its worker again and again."""
         return comment.attempts <= max_attempts and self.rules[comment.site_id][1] is not None
 
 
-def screen_claim(models: Models, policies: Policies, settings: Settings) -> int:
-    """Claim a batch, screen it and bring it back. Returns how many comments were claimed."""
+def screen_claim(models: Models, policies: Policies, settings: Settings, learned: LearnedModels | None = None) -> int:
+    """Claim a batch, screen it and bring it back. Returns how many comments were claimed.
+
+    ``learned`` remembers the sites' models from one batch to the next.
+    """
     claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds)
     if not claim.comments:
         return 0
-    bench = _Bench(models, policies.live(comment.site_id for comment in claim.comments))
+    bench = _bench(claim, models, policies, learned or LearnedModels())
     db.session.commit()  # measuring runs outside any transaction, a reading one included
     fresh = [comment for comment in claim.comments if bench.can_screen(comment, settings.max_attempts)]
     hopeless = [comment for comment in claim.comments if comment not in fresh]
@@ -52,6 +64,13 @@ def screen_claim(models: Models, policies: Policies, settings: Settings) -> int:
         results += _one_by_one(claim, fresh, bench, settings)
     lifecycle.screened(claim.token, results)
     return len(claim.comments)
+
+
+def _bench(claim: Claim, models: Models, policies: Policies, learned: LearnedModels) -> _Bench:
+    """Three queries, however large the batch is; models and rules that are new to this process are loaded besides."""
+    sites = {comment.site_id for comment in claim.comments}
+    peers = approved_peers({comment.article_id for comment in claim.comments})
+    return _Bench(models, policies.live(sites), learned, learned.live(sites), peers)
 
 
 def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: Settings) -> list[Screened]:
@@ -69,8 +88,18 @@ def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: 
 
 
 def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
-    rules = [(version, compiled) for version, compiled in (bench.rules[item.site_id] for item in comments) if compiled]
-    said = opinions([_submission(comment) for comment in comments], [compiled for _, compiled in rules], bench.models)
+    """Site by site, so that the models of many sites need not be held at once."""
+    sites = groupby(sorted(comments, key=_by_site), key=_by_site)
+    return [screened for site_id, group in sites for screened in _screen_site(site_id, list(group), bench)]
+
+
+def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[Screened]:
+    version, rules = bench.rules[site_id]
+    if rules is None:
+        raise LookupError(f"the rules of site {site_id} cannot be applied")
+    learnt = bench.learned.take(bench.live.get(site_id))
+    batch = [_submission(comment, learnt, bench.peers.get(comment.article_id)) for comment in comments]
+    said = opinions(batch, [rules] * len(batch), bench.models)
     return [
         Screened(
             comment.id,
@@ -81,17 +110,19 @@ def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
             opinion.findings,
             opinion.shadow,
         )
-        for comment, opinion, (version, _) in zip(comments, said, rules, strict=True)
+        for comment, opinion in zip(comments, said, strict=True)
     ]
 
 
-def _submission(comment: Comment) -> Submission:
+def _submission(comment: Comment, learnt: Learnt, peers: Peers | None) -> Submission:
     article = comment.article
     return Submission(
         comment.text,
-        str(article.id),
+        article.external_id,
         ArticleContext(article.title, article.body or "", article.section),
         comment.parent.text if comment.parent else None,
+        peers.without(comment.id) if peers else None,
+        learnt,
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import jobs, lifecycle
+from moderation import jobs, learning, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
+from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
 from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event, Status
 from moderation.policy import Policies
@@ -27,15 +28,15 @@ SLICE = 5.0
 
 
 @functools.cache
-def preload() -> tuple[Models, Policies]:
-    """The models and compiled rules of this process."""
-    return load_models(), Policies()
+def preload() -> tuple[Models, Policies, LearnedModels]:
+    """The models of this process, and its memory of the sites' compiled rules and models."""
+    return load_models(), Policies(), LearnedModels()
 
 
 def screen() -> None:
     """Measure and judge pending comments, batch after batch, until none is left."""
-    models, policies = preload()
-    _until_idle(jobs.SCREEN, lambda: screen_claim(models, policies, _settings()))
+    models, policies, learned = preload()
+    _until_idle(jobs.SCREEN, lambda: screen_claim(models, policies, _settings(), learned))
 
 
 def publish() -> None:
@@ -48,8 +49,21 @@ def deliver() -> None:
     _until_idle(jobs.DELIVER, lambda: sending.deliver_claim(_settings()))
 
 
+def learn() -> None:
+    """Fit the models of sites that have enough new articles, one after the other."""
+    _until_idle(jobs.LEARN, _learn_one)
+
+
+def _learn_one() -> int:
+    fitting = learning.claim_due(_settings())
+    if fitting is None:
+        return 0
+    learning.learn(fitting)
+    return 1
+
+
 def sweep() -> None:
-    """Ring for whatever was forgotten: a lost ring, a killed worker, an expired claim, a decision whose time has come."""
+    """Ring for whatever waits: a lost ring, a killed worker, an expired claim, a decision whose time has come, a site to learn."""
     moment = now()
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
     idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
@@ -63,6 +77,7 @@ def sweep() -> None:
             Endpoint.id == Delivery.endpoint_id,
             Endpoint.active,
         ),
+        jobs.LEARN: learning.due_sites(_settings()).exists(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
@@ -75,7 +90,11 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.PUBLISH: publish,
     jobs.DELIVER: deliver,
     jobs.SWEEP: sweep,
+    jobs.LEARN: learn,
 }
+
+SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}
+"""How long a job may run before its process is stopped, where it could run on for ever."""
 
 
 def _until_idle(job: str, work: Callable[[], int]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from moderation.db import db
 from moderation.models import Site
 from moderation.settings import read_settings
 
-_DATA = click.option(
+DATA = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     help="Work on this embedded data folder (default: .nazer, unless NAZER_DATABASE_URL is set).",
@@ -27,22 +28,29 @@ _DATA = click.option(
 def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
     """Run a command inside the application's context; adds the ``--data`` option."""
 
-    @_DATA
+    @DATA
     @wraps(command)
     def run(*args: Any, data: Path | None, **kwargs: Any) -> Any:
-        if data is None and os.environ.get("NAZER_DATABASE_URL"):
-            settings = read_settings()
-        else:
-            folder = data or Path(os.environ.get("NAZER_DATA_DIR", ".nazer"))
-            if not (folder / embedded.DATABASE).exists():
-                raise click.ClickException(
-                    f"no embedded service lies in {folder}: start one with 'nazer up --data {folder}', or set NAZER_DATABASE_URL"
-                )
-            settings = embedded.settings_of(folder)
-        with core_context(settings):
+        with opened(data):
             return command(*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[None]:
+    """The application's context over an embedded data folder, or over the configured database."""
+    if data is None and os.environ.get("NAZER_DATABASE_URL"):
+        settings = read_settings()
+    else:
+        folder = data or Path(os.environ.get("NAZER_DATA_DIR", ".nazer"))
+        if not (folder / embedded.DATABASE).exists():
+            raise click.ClickException(
+                f"no embedded service lies in {folder}: start one with 'nazer up --data {folder}', or set NAZER_DATABASE_URL"
+            )
+        settings = embedded.settings_of(folder)
+    with core_context(settings):
+        yield
 
 
 def site_named(slug: str) -> Site:

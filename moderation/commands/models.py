@@ -7,10 +7,16 @@ from pathlib import Path
 
 import click
 
-from classifiers import corpus_evaluation, data
+from classifiers import corpus_evaluation
+from classifiers import data as research
 from classifiers import evaluate as evaluating
 from classifiers import train as training
 from classifiers.store import MODELS
+from moderation import learning
+from moderation.commands.context import DATA, opened, site_named
+from moderation.commands.progress import progress_bar
+from moderation.db import db
+from moderation.models import LearnedModel, LearnedState
 
 
 @click.command()
@@ -21,12 +27,35 @@ from classifiers.store import MODELS
     default=MODELS,
     help="Folder of models (default: the package's own).",
 )
-def train(name: str, out: Path) -> None:
+@click.option("--site", "slug", help="Fit the model of this site on its own articles instead, now (relevance).")
+@DATA
+def train(name: str, out: Path, slug: str | None, data: Path | None) -> None:
     """Fit a classifier on the research sets (NAZER_DATA) and our corpus, and write a version with its card."""
+    if slug is not None:
+        with opened(data):
+            _train_site(name, slug)
+        return
     try:
-        click.echo(str(training.TRAINERS[name](data.folder(), out)))
-    except data.MissingDataError as error:
+        with progress_bar(f"training {name}"):
+            folder = training.TRAINERS[name](research.folder(), out)
+    except research.MissingDataError as error:
         raise click.ClickException(str(error)) from None
+    click.echo(str(folder))
+
+
+def _train_site(name: str, slug: str) -> None:
+    """Fit a site's own model, whether it is due or not; it is live at once."""
+    if name != learning.RELEVANCE:
+        raise click.UsageError(f"a site has no {name} model of its own")
+    fitting = learning.claim(site_named(slug).id)
+    if fitting is None:
+        raise click.ClickException("another process is fitting this site's model now")
+    with progress_bar(f"training {name} of {slug}"):
+        learning.learn(fitting)
+    found = db.session.get_one(LearnedModel, fitting.id)
+    if found.state != LearnedState.LIVE:
+        raise click.ClickException(f"nothing was learnt: {found.metrics.get('error')}")
+    click.echo(f"version {found.number}: {found.articles} articles, {found.size} bytes, {found.metrics['ms']} ms")
 
 
 @click.command()
@@ -41,8 +70,8 @@ def evaluate(name: str, *, as_json: bool, table: bool) -> None:
         if name == evaluating.CORPUS:
             _evaluate_corpus(as_json=as_json, table=table)
         else:
-            click.echo(_json(evaluating.EVALUATIONS[name](data.folder())))
-    except data.MissingDataError as error:
+            click.echo(_json(evaluating.EVALUATIONS[name](research.folder())))
+    except research.MissingDataError as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -56,8 +85,8 @@ def _evaluate_corpus(*, as_json: bool, table: bool) -> None:
 
 def _folder_or_none() -> Path | None:
     try:
-        return data.folder()
-    except data.MissingDataError:
+        return research.folder()
+    except research.MissingDataError:
         return None
 
 

@@ -124,16 +124,21 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "worker.app"]
     # solo: the filesystem broker stalls with threads, and one process for each queue is all that one machine needs
-    worker = [
+    quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = [*celery, "worker", "--pool", "solo", *quiet]
+    # A fit has a child of its own: what scikit-learn and hazm take in memory ends with it, and nobody waits for it to stop.
+    fitting = [
+        "env",
+        "REMAP_SIGTERM=SIGQUIT",
         *celery,
         "worker",
         "--pool",
-        "solo",
-        "--loglevel",
-        "WARNING",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
+        "prefork",
+        "--concurrency",
+        "1",
+        "--max-tasks-per-child",
+        "1",
+        *quiet,
     ]
     web = [
         python,
@@ -151,7 +156,8 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
     return {
         "web": [*web, "--graceful-timeout", "5", "--no-control-socket", "moderation.app:create_app()"],
         "screening": [*worker, "--queues", "screening", "--hostname", "screening@%h"],
-        "delivery": [*worker, "--queues", "delivery,background", "--hostname", "delivery@%h"],
+        "delivery": [*worker, "--queues", "delivery", "--hostname", "delivery@%h"],
+        "background": [*fitting, "--queues", "background", "--hostname", "background@%h"],
         "schedule": [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(data / "schedule"), "--pidfile", ""],
     }
 

@@ -4,6 +4,7 @@ from moderation.models.article import Article
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
@@ -22,6 +23,8 @@ __all__ = [
     "EventType",
     "Feed",
     "FindingRow",
+    "LearnedModel",
+    "LearnedState",
     "Membership",
     "Person",
     "Revision",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.db import Base, Instant, new_id, now
@@ -15,7 +15,7 @@ class Article(Base):
     """One article of a site, known by the site's own id."""
 
     __tablename__ = "article"
-    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+    __table_args__ = (UniqueConstraint("site_id", "external_id"), Index("ix_article_newest", "site_id", "created_at"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"))

@@ -32,6 +32,10 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+STANDS_APPROVED = "status = 'approved' AND published_decision_id = decision_id AND erased_at IS NULL"
+"""The condition of the index over comments that a site shows, by article: approved, let out, and neither reopened nor erased."""
+
+
 class Comment(Base):
     """A reader's comment. The current revision's text lies here; superseded ones are in ``revision``, unchanged.
 
@@ -45,6 +49,7 @@ class Comment(Base):
         Index("ix_comment_pending", "id", **_only("status = 'pending'")),
         Index("ix_comment_in_review", "site_id", text("priority DESC"), "id", **_only("status = 'in_review'")),
         Index("ix_comment_article_id", "article_id"),
+        Index("ix_comment_stands_approved", "article_id", "id", **_only(STANDS_APPROVED)),
         Index("ix_comment_parent_id", "parent_id", **_only("parent_id IS NOT NULL")),
         Index("ix_comment_claim_token", "claim_token", **_only("claim_token IS NOT NULL")),
     )

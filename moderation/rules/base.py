@@ -58,6 +58,7 @@ class Signals:
     relevance_why: str | None = None
     relevance_words: tuple[str, ...] = ()
     better_article: str | None = None
+    better_title: str | None = None
     failed: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
 

@@ -55,9 +55,10 @@ class OnTopic(Rule):
 
     def _reason(self, subject: Subject, score: float) -> str:
         signals = subject.signals
+        better = signals.better_title or signals.better_article
         shared = "، ".join(f"«{shown(word)}»" for word in signals.relevance_words[:5])
         return (
             f"ارتباط پیام با خبر {persian_number(score)} است (آستانه: {persian_number(self.suspect_below)})؛ "
             + (f"تنها واژه‌های مشترک: {shared}" if shared else "هیچ واژهٔ مشترکی ندارند")
-            + (f"؛ با خبر «{signals.better_article}» سازگارتر است." if signals.better_article else ".")
+            + (f"؛ با خبر «{better}» سازگارتر است." if better else ".")
         )

@@ -1,8 +1,11 @@
 """Model versions: complete, unaltered, and never a pickle."""
 
+import hashlib
 import json
 import pickle
+import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,3 +113,94 @@ def sign(folder: Path) -> None:
     names = ("CARD.md", "metrics.json", "meta.json", "weights.npz")
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     (folder / "checksums.json").write_text(json.dumps(sums), encoding="utf-8")
+
+
+# Blobs for a database
+
+
+ARRAYS = {
+    "halves": np.arange(6, dtype=np.float16).reshape(2, 3),
+    "none": np.empty((0, 4), np.int32),
+    "far": np.array([2**40], np.int64)[::-1],
+    "yes": np.array([True, False]),
+    "one": np.array(7, np.uint8),
+}
+META = {"names": ["الف", "\ud800"], "limit": -0.25}
+
+
+def sealed(content: bytes) -> bytes:
+    """A blob whose checksum is right, whatever it holds."""
+    body = zlib.compress(content)
+    return store._MAGIC + hashlib.sha256(body).digest() + body
+
+
+def header(*rows: Any, meta: Any = None) -> bytes:
+    return json.dumps({"arrays": rows, "meta": meta or {}}).encode() + b"\n"
+
+
+def test_what_was_packed_is_unpacked() -> None:
+    arrays, meta = store.unpack(store.pack(ARRAYS, META))
+
+    assert meta == META
+    assert arrays.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        assert (arrays[name].dtype, arrays[name].shape) == (array.dtype, array.shape)
+        assert arrays[name].tolist() == array.tolist()
+    assert store.pack(ARRAYS, META) == store.pack(ARRAYS, META)
+
+
+def test_a_blob_that_was_cut_or_altered_anywhere_is_refused() -> None:
+    blob = store.pack(ARRAYS, META)
+
+    for place in range(len(blob)):
+        with pytest.raises(store.RefusedModel):
+            store.unpack(blob[:place])
+        with pytest.raises(store.RefusedModel):
+            store.unpack(blob[:place] + bytes([blob[place] ^ 1]) + blob[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}\n",
+        b"[]\n",
+        b"[" * 100_000 + b"\n",
+        b"9" * 10_000 + b"\n",
+        b'{"arrays": [[1]], "meta": {}}\n',
+        b'{"arrays": [], "meta": [1]}\n',
+        b" " * (store._LONGEST_HEADER + 10) + b"{}\n",
+        header(["pickled", "|O", [1]]) + pickle.dumps("anything"),
+        header(["text", "<U4", [1]]) + bytes(16),
+        header(["both", "<i4,<i4", [1]]) + bytes(8),
+        header(["kind", ["<i4"], [1]]) + bytes(4),
+        header(["vast", "<f8", [10**15]]) + bytes(8),
+        header(["vast", "<f8", [0, 10**30]]),
+        header(["below", "<f8", [-1]]) + bytes(8),
+        header(["below", "<f8", [-1, -1]]) + bytes(8),
+        header(["half", "<f8", [0.5]]) + bytes(4),
+        header(["true", "|i1", [True]]) + bytes(1),
+        header(["short", "<i4", [2]]) + bytes(4),
+        header(["long", "<i4", [2]]) + bytes(12),
+    ],
+    ids=lambda content: ascii(content[:40]),
+)
+def test_a_hostile_blob_is_refused_however_right_its_checksum(content: bytes) -> None:
+    with pytest.raises(store.RefusedModel):
+        store.unpack(sealed(content))
+
+
+def test_a_pickle_is_no_blob_and_no_object_is_packed() -> None:
+    with pytest.raises(store.RefusedModel, match="not a packed model"):
+        store.unpack(pickle.dumps({"arrays": 1}))
+    with pytest.raises(store.RefusedModel, match="names"):
+        store.pack({"names": np.array(["الف", None], dtype=object)}, {})
+
+
+def test_a_model_that_is_too_large_is_neither_packed_nor_unpacked() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, store.LARGEST_BLOB + 1).astype(np.uint8)
+    with pytest.raises(store.RefusedModel, match="larger"):
+        store.pack({"noise": noise}, {})
+    for content in (header(["noise", "|u1", [len(noise)]]) + noise.tobytes(), bytes(store._LARGEST + 1)):
+        with pytest.raises(store.RefusedModel):
+            store.unpack(sealed(content))

@@ -20,6 +20,8 @@ import psycopg
 from tests.servers import Redis, free_port, wait_for_port
 
 REPOSITORY = Path(__file__).parents[2]
+NO_LEARNING = "1000000"
+"""More articles than any test has: a fit costs seconds of a processor, so it runs where it is the subject."""
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Stack:
             "NAZER_CLAIM_SECONDS": "3",
             "NAZER_UNDO_SECONDS": "1",
             "NAZER_DELIVERY_TIMEOUT": "2",
+            "NAZER_LEARN_FIRST_ARTICLES": NO_LEARNING,
             "NAZER_DELIVERY_SCHEDULE": "[0, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
             **self.settings,
         }
@@ -148,6 +151,11 @@ class Stack:
         """What the database says."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query.encode()).fetchall()
+
+    def changed(self, statement: str) -> None:
+        """Change something behind the service's back."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement.encode())
 
     def logs(self) -> str:
         """The last lines of every process, for a failure's message."""

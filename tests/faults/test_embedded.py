@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from tests.faults.conftest import Callback
-from tests.faults.stack import REPOSITORY, Moderator, SiteBackend, eventually
+from tests.faults.stack import NO_LEARNING, REPOSITORY, Moderator, SiteBackend, eventually
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -51,6 +51,7 @@ class Up:
 
 def start(folder: Path, *more: str, port: int | None = None, outside: dict[str, str] | None = None) -> Up:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NAZER_")}
+    environment |= {"NAZER_LEARN_FIRST_ARTICLES": NO_LEARNING}
     command = [
         sys.executable,
         "-m",

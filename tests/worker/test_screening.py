@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from moderation import lifecycle
 from moderation.db import db
 from moderation.jobs import DELIVER, PUBLISH, SCREEN
+from moderation.learned import LearnedModels
 from moderation.measure import Models
 from moderation.models import Comment, RuleSetVersion, Screening, Status
 from moderation.policy import Policies
@@ -180,7 +181,7 @@ def test_the_screening_job_empties_the_queue_batch_after_batch(app: Flask, monke
     site = make_site().site
     for _ in range(70):
         make_comment(site)
-    monkeypatch.setattr(tasks, "preload", lambda: (fake_models(), Policies()))
+    monkeypatch.setattr(tasks, "preload", lambda: (fake_models(), Policies(), LearnedModels()))
     tasks.screen()
     assert db.session.execute(select(func.count()).select_from(Screening)).scalar_one() == 70
 
@@ -193,7 +194,7 @@ def test_a_job_that_has_had_its_slice_rings_for_itself_and_lets_others_in(
         make_comment(site)
     bell.rings.clear()
     monkeypatch.setattr(tasks, "SLICE", -1.0)
-    monkeypatch.setattr(tasks, "preload", lambda: (fake_models(), Policies()))
+    monkeypatch.setattr(tasks, "preload", lambda: (fake_models(), Policies(), LearnedModels()))
     tasks.screen()
     assert db.session.execute(select(func.count()).select_from(Screening)).scalar_one() == 64
     assert bell.rings[SCREEN] == 1

@@ -1,0 +1,16 @@
+"""The background worker with learning slowed down, so that a test can kill it in the middle of a fit."""
+
+from __future__ import annotations
+
+import time
+
+from moderation import learning
+from worker.app import app
+
+
+def _slow(articles):  # type: ignore[no-untyped-def]
+    time.sleep(60)
+
+
+learning.LEARNERS = {"relevance": _slow}
+__all__ = ["app"]

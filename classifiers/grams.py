@@ -37,6 +37,10 @@ class GramTable:
             ids = self._known[word] = self._hash(word)
         return ids
 
+    def forget(self) -> None:
+        """Empty the memory, as it is in a process that has just started."""
+        self._known.clear()
+
     def of_words(self, words: Sequence[str]) -> tuple[Ids, Counts]:
         """Return the distinct hashed n-grams of a text, ascending, and how often each occurs."""
         if not words:

@@ -51,13 +51,13 @@ def measure(many: int) -> dict[str, float]:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as told:
-        new, few, many = json.load(told)
+        new, few, later = json.load(told)
     os.waitpid(child, 0)
     return {
         "first_worker_mib": round(alone, 1),
         "second_worker_new_mib": round(new, 1),
         "second_worker_mib": round(few, 1),
-        f"second_worker_after_{many}_mib": round(many, 1),
+        f"second_worker_after_{many}_mib": round(later, 1),
     }
 
 

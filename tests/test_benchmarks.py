@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.rounds import Contestant, forget, medians, ratio, take_turns
-from classifiers.grams import GramTable
+from classifiers.grams import GramTable, hashed, word_grams
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--json", "--rounds", "1", "--texts", "20", "--known", "800")
@@ -110,3 +111,12 @@ def test_forgetting_empties_the_memories_within_a_model() -> None:
     assert model.grams.of_word("سلام") is before
     forget(model)
     assert model.grams.of_word("سلام") is not before
+
+
+def test_hashes_are_those_that_shipped_models_were_fitted_on() -> None:
+    ids, counts = word_grams(["این", "خبر", "خبر", "این", "خبر"], 18)
+    expected = Counter(
+        hashed(text, 18) for text in ("این", "خبر", "خبر", "این", "خبر", "این خبر", "خبر خبر", "خبر این", "این خبر")
+    )
+    assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == expected
+    assert ids.tolist() == sorted(expected)

@@ -43,7 +43,7 @@ def measure(many: int) -> dict[str, float]:
         new = private_mib()
         rules = defaults(RULES).compile(RULES)
         found = []
-        for first, last in ((0, FEW), (FEW, many)):
+        for first, last in ((0, min(FEW, many)), (FEW, many)):
             for comment in comments[first:last]:
                 opinions([comment], [rules], models)
             found.append(private_mib())

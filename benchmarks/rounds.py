@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 # Remembers articles, not words: a comment meets an article that others have stood under.
@@ -87,14 +88,13 @@ def _parts(one: object, *, depth: int) -> Iterator[object]:
             yield from _parts(part, depth=depth - 1)
 
 
-def _remembering() -> Iterator[Any]:
+@cache
+def _remembering() -> tuple[Any, ...]:
     """The functions of ours with a bounded memory; an unbounded one holds word lists and the like, read once."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(_PACKAGES):
-            for key, value in vars(module).items():
-                if (
-                    hasattr(value, "cache_parameters")
-                    and value.cache_parameters()["maxsize"]
-                    and key not in _OF_ARTICLES
-                ):
-                    yield value
+    return tuple(
+        value
+        for name, module in list(sys.modules.items())
+        if name.startswith(_PACKAGES)
+        for key, value in vars(module).items()
+        if hasattr(value, "cache_parameters") and value.cache_parameters()["maxsize"] and key not in _OF_ARTICLES
+    )

@@ -6,14 +6,14 @@ CPU time of one thread, contestants in turn over the same texts, the median over
 has texts that were never read before: development and test comments of our corpus, under their articles.
 
 *warm*: the memories of words were filled by the corpus' training comments (6,000) beforehand, as in a worker that has run for some
-minutes; *cold*: every one of them is emptied before each text.
+minutes, so some words are new; *known*: the same texts once more, no word is new; *cold*: every memory is emptied before each text.
 
-Keys: ``serving_vs_sklearn_one_warm`` and ``_cold`` (the insult model from the raw text on; denominator: the scikit-learn pipeline
-of the same weights, one text a call, which reads each text anew and keeps its own memory of n-grams filled in both),
+Keys: ``serving_vs_sklearn_one_warm``, ``_known`` and ``_cold`` (the insult model from the raw text on; denominator: the scikit-learn
+pipeline of the same weights, one text a call, which reads each text anew and keeps its own memory of n-grams filled in all),
 ``max_score_difference`` between the two, ``fold_vs_hazm`` (hazm's Normalizer with its defaults), ``all_vs_bert_int8`` and ``_cold``
-(language, insult, relevance and the default rules under an article that is known; denominator: one forward pass of BERT-base,
-see bert.py; how fast eight bits are depends much on the processor, so its instructions are named), ``second_worker_mib`` (see
-processes.py). Higher is better, but for the difference and the memory. ``us_warm`` and ``us_cold`` are microseconds a comment.
+(language, insult, relevance and the default rules under an article that is known; denominator: one forward pass of BERT-base, see
+bert.py; how fast eight bits are depends much on the processor, so its instructions are named), ``second_worker_mib`` (see
+processes.py). Higher is better, but for the difference and the memory. ``us_…`` are microseconds a comment.
 """
 
 from __future__ import annotations
@@ -113,6 +113,13 @@ def warm(bench: Bench) -> Times:
     return take_turns({**ours, **rivals(bench)}, bench.rounds)
 
 
+def known(bench: Bench) -> Times:
+    """The insult model over the texts of `warm` once more: it remembers words, not texts."""
+    return take_turns(
+        {"serving": Contestant(bench.serve), "sklearn_one": Contestant(bench.pipeline_score)}, bench.rounds
+    )
+
+
 def cold(bench: Bench) -> Times:
     """Ours with empty memories, and the rivals."""
     ours = {
@@ -161,9 +168,9 @@ def largest_difference(bench: Bench) -> float:
     return max(abs(bench.serve(one) - bench.pipeline_score(one)) for one in compared)
 
 
-def second_worker(known: int) -> dict[str, Any]:
+def second_worker(many: int) -> dict[str, Any]:
     """Measure memory in a process of its own, which has loaded nothing but what a worker loads."""
-    command = [sys.executable, "-m", "benchmarks.processes", str(known // 2)]
+    command = [sys.executable, "-m", "benchmarks.processes", str(many // 2)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         return {"second_worker_mib": None, "second_worker_why_not": done.stderr.strip().splitlines()[-1]}
@@ -179,22 +186,27 @@ def instructions() -> str:
     return " ".join(name for name in wanted if flags and name in flags[1].split()) or "unknown"
 
 
-def compare(texts: int, rounds: int, *, known: int, without_bert: str | None) -> dict[str, Any]:
-    """Measure everything after `known` comments were read; `without_bert` says why the network is left out."""
+def compare(texts: int, rounds: int, *, before: int, without_bert: str | None) -> dict[str, Any]:
+    """Measure everything after `before` comments were read; `without_bert` says why the network is left out."""
     unread = submissions("dev", "test")
     parts = [unread[start : start + texts] for start in range(0, 2 * (rounds + 1) * texts, texts)]
     if not all(len(part) == texts for part in parts):
         raise SystemExit(f"2 × (rounds + 1) × texts may be {len(unread)} at most: every round has texts of its own")
     run = None if without_bert else bert.rival()
-    bench = Bench(parts[: rounds + 1], submissions("train")[:known], run)
+    bench = Bench(parts[: rounds + 1], submissions("train")[:before], run)
     bench.warm_up()
-    figures = {"warm": warm(bench), "stages_warm": stages(bench, parts[rounds + 1 :], is_cold=False)}
+    figures = {
+        "warm": warm(bench),
+        "known": known(bench),
+        "stages_warm": stages(bench, parts[rounds + 1 :], is_cold=False),
+    }
     figures |= {"cold": cold(bench), "stages_cold": stages(bench, parts[rounds + 1 :], is_cold=True)}
     return {
         **_ratios(figures, without_bert),
         "max_score_difference": largest_difference(bench),
-        **second_worker(known),
+        **second_worker(before),
         "us_warm": medians({**figures["warm"], **figures["stages_warm"]}),
+        "us_known": medians(figures["known"]),
         "us_cold": medians({**figures["cold"], **figures["stages_cold"]}),
         "rounds": rounds,
         "texts_a_round": texts,
@@ -204,7 +216,7 @@ def compare(texts: int, rounds: int, *, known: int, without_bert: str | None) ->
 
 def _ratios(figures: Mapping[str, Times], without_bert: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"fold_vs_hazm": ratio(figures["warm"], "hazm", "fold")}
-    for state in ("warm", "cold"):
+    for state in ("warm", "known", "cold"):
         found[f"serving_vs_sklearn_one_{state}"] = ratio(figures[state], "sklearn_one", "serving")
     for key, state in (("all_vs_bert_int8", "warm"), ("all_vs_bert_int8_cold", "cold")):
         found[key] = None if without_bert else ratio(figures[state], "bert_int8", "all")
@@ -217,14 +229,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--texts", type=int, default=150, help="comments a round")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--known", type=int, default=6_000, help="comments read beforehand")
+    parser.add_argument("--before", type=int, default=6_000, help="comments read beforehand")
     parser.add_argument(
         "--without-bert", action="store_true", help="leave out the network, which takes longest to build"
     )
     arguments = parser.parse_args()
     why_not = "left out by --without-bert" if arguments.without_bert else bert.missing()
     with threadpool_limits(1):
-        figures = compare(arguments.texts, arguments.rounds, known=arguments.known, without_bert=why_not)
+        figures = compare(arguments.texts, arguments.rounds, before=arguments.before, without_bert=why_not)
     print(
         json.dumps(figures) if arguments.json else "\n".join(f"{name:<32} {value}" for name, value in figures.items())
     )

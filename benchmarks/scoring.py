@@ -1,0 +1,246 @@
+"""What reading one comment costs, against what others would take for it: each ratio with both sides measured in this run.
+
+    python -m benchmarks.scoring [--json] [--texts 150] [--rounds 5] [--without-bert]
+
+CPU time of one thread, contestants in turn over the same texts, the median over rounds of the ratio within a round. Every round
+has texts that were never read before: development and test comments of our corpus, under their articles.
+
+*warm*: the memories of words were filled by the corpus' training comments (6,000) beforehand, as in a worker that has run for some
+minutes, so some words are new; *known*: the same texts once more, no word is new; *cold*: every memory is emptied before each text.
+
+Keys: ``serving_vs_sklearn_one_warm``, ``_known`` and ``_cold`` (the insult model from the raw text on; denominator: the scikit-learn
+pipeline of the same weights, one text a call, which reads each text anew and keeps its own memory of n-grams filled in all),
+``max_score_difference`` between the two, ``fold_vs_hazm`` (hazm's Normalizer with its defaults), ``all_vs_bert_int8`` and ``_cold``
+(language, insult, relevance and the default rules under an article that is known; denominator: one forward pass of BERT-base, see
+bert.py; how fast eight bits are depends much on the processor, so its instructions are named), ``second_worker_mib`` (see
+processes.py). Higher is better, but for the difference and the memory. ``us_…`` are microseconds a comment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # started as a file, the packages lie beside its folder
+
+from hazm import Normalizer
+from threadpoolctl import threadpool_limits
+
+from benchmarks import bert
+from benchmarks.comments import submissions
+from benchmarks.insult_pipeline import rebuild
+from benchmarks.rounds import Contestant, Times, forget, medians, ratio, take_turns
+from classifiers import insult, store
+from classifiers.text import fold
+from moderation.measure import Models, load_models, measure
+from moderation.rules import RULES
+from moderation.rules.base import Signals, Subject
+from moderation.rules.rule_set import CompiledRuleSet, check, defaults
+from moderation.screen import Submission, opinions
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPARED = 1_000  # texts over which served scores are held against the pipeline's
+PASSES = 10  # forward passes of BERT a round: each takes as long as a hundred comments
+
+type Rounds = Sequence[Sequence[Submission]]
+
+
+@dataclass
+class Bench:
+    """Everything that is measured, loaded once."""
+
+    rounds: Rounds
+    known: Sequence[Submission]
+    bert: Callable[[], float] | None
+    rules: CompiledRuleSet = field(default_factory=lambda: defaults(RULES).compile(RULES))
+    serving: insult.InsultModel = field(default_factory=insult.load)
+    whole: Models = field(default_factory=load_models)
+    stages: Models = field(default_factory=load_models)
+
+    def __post_init__(self) -> None:
+        self.pipeline = rebuild(store.load(insult.NAME))
+        self.hazm = Normalizer()
+
+    def all_of_it(self, one: Submission) -> object:
+        """Measure and judge one comment as the worker does."""
+        return opinions([one], [self.rules], self.whole)
+
+    def serve(self, one: Submission) -> float:
+        """Score one text as it came."""
+        return self.serving.measure(fold(one.text)).score
+
+    def pipeline_score(self, one: Submission) -> float:
+        """Score one text with scikit-learn."""
+        return float(self.pipeline.predict_proba([one.text])[0, 1])
+
+    def warm_up(self) -> None:
+        """Let everybody read what has been read before."""
+        for one in self.known:
+            self.serve(one)
+            self.all_of_it(one)
+            measure([one.measurable], self.stages)
+        self.pipeline.predict_proba([one.text for one in self.known])
+        for one in (one for items in self.rounds for one in items):  # articles are known, comments are not
+            for models in (self.whole, self.stages):
+                models.fingerprint(one.measurable.article)
+
+
+def rivals(bench: Bench) -> dict[str, Contestant[Submission]]:
+    """What we are compared with."""
+    found = {
+        "sklearn_one": Contestant(bench.pipeline_score),
+        "hazm": Contestant(lambda one: bench.hazm.normalize(one.text)),
+    }
+    if (run := bench.bert) is not None:
+        found["bert_int8"] = Contestant(lambda _: run(), most=PASSES)
+    return found
+
+
+def warm(bench: Bench) -> Times:
+    """Ours with filled memories, and the rivals."""
+    ours = {
+        "fold": Contestant(lambda one: fold(one.text)),
+        "serving": Contestant(bench.serve),
+        "all": Contestant(bench.all_of_it),
+    }
+    return take_turns({**ours, **rivals(bench)}, bench.rounds)
+
+
+def known(bench: Bench) -> Times:
+    """The insult model over the texts of `warm` once more: it remembers words, not texts."""
+    return take_turns(
+        {"serving": Contestant(bench.serve), "sklearn_one": Contestant(bench.pipeline_score)}, bench.rounds
+    )
+
+
+def cold(bench: Bench) -> Times:
+    """Ours with empty memories, and the rivals."""
+    ours = {
+        "fold": Contestant(lambda one: fold(one.text), before=forget),
+        "serving": Contestant(bench.serve, before=lambda: forget(bench.serving)),
+        "all": Contestant(bench.all_of_it, before=lambda: forget(*_models(bench.whole))),
+    }
+    return take_turns({**ours, **rivals(bench)}, bench.rounds)
+
+
+def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
+    """Each part of a comment's measuring by itself, the matching copy made beforehand."""
+    models = bench.stages
+    signals = {id(one): measure([one.measurable], bench.whole)[0] for items in rounds for one in items}
+    folded = {id(one): fold(one.text) for items in rounds for one in items}
+
+    def contestant(run: Callable[[Submission], object], *parts: object) -> Contestant[Submission]:
+        return Contestant(run, before=(lambda: forget(*parts)) if is_cold else None)
+
+    def rules(one: Submission) -> object:
+        said: Signals = signals[id(one)]
+        return check(Subject(one.text, said, one.article), bench.rules)
+
+    return take_turns(
+        {
+            "language": contestant(lambda one: models.language.measure(folded[id(one)]), models.language),
+            "insult": contestant(lambda one: models.insult.measure(folded[id(one)]), models.insult),
+            "relevance": contestant(
+                lambda one: models.relevance.measure(folded[id(one)], models.fingerprint(one.measurable.article)),
+                models.relevance,
+            ),
+            "rules": contestant(rules),
+        },
+        rounds,
+    )
+
+
+def _models(models: Models) -> tuple[object, ...]:
+    return models.language, models.insult, models.relevance
+
+
+def largest_difference(bench: Bench) -> float:
+    """Return the largest difference between a served score and the pipeline's."""
+    read = {one.text: one for one in [*(one for items in bench.rounds for one in items), *bench.known]}
+    compared = list(read.values())[:COMPARED]
+    return max(abs(bench.serve(one) - bench.pipeline_score(one)) for one in compared)
+
+
+def second_worker(many: int) -> dict[str, Any]:
+    """Measure memory in a process of its own, which has loaded nothing but what a worker loads."""
+    command = [sys.executable, "-m", "benchmarks.processes", str(many // 2)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        return {"second_worker_mib": None, "second_worker_why_not": done.stderr.strip().splitlines()[-1]}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def instructions() -> str:
+    """Name the vector instructions of the processor that products of eight bits profit from."""
+    cpu = Path("/proc/cpuinfo")
+    flags = re.search(r"^flags\s*:(.*)$", cpu.read_text(), re.MULTILINE) if cpu.exists() else None
+    wanted = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
+    return " ".join(name for name in wanted if flags and name in flags[1].split()) or "unknown"
+
+
+def compare(texts: int, rounds: int, *, before: int, without_bert: str | None) -> dict[str, Any]:
+    """Measure everything after `before` comments were read; `without_bert` says why the network is left out."""
+    unread = submissions("dev", "test")
+    parts = [unread[start : start + texts] for start in range(0, 2 * (rounds + 1) * texts, texts)]
+    if not all(len(part) == texts for part in parts):
+        raise SystemExit(f"2 × (rounds + 1) × texts may be {len(unread)} at most: every round has texts of its own")
+    run = None if without_bert else bert.rival()
+    bench = Bench(parts[: rounds + 1], submissions("train")[:before], run)
+    bench.warm_up()
+    figures = {
+        "warm": warm(bench),
+        "known": known(bench),
+        "stages_warm": stages(bench, parts[rounds + 1 :], is_cold=False),
+    }
+    figures |= {"cold": cold(bench), "stages_cold": stages(bench, parts[rounds + 1 :], is_cold=True)}
+    return {
+        **_ratios(figures, without_bert),
+        "max_score_difference": largest_difference(bench),
+        **second_worker(before),
+        "us_warm": medians({**figures["warm"], **figures["stages_warm"]}),
+        "us_known": medians(figures["known"]),
+        "us_cold": medians({**figures["cold"], **figures["stages_cold"]}),
+        "rounds": rounds,
+        "texts_a_round": texts,
+        "instructions": instructions(),
+    }
+
+
+def _ratios(figures: Mapping[str, Times], without_bert: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"fold_vs_hazm": ratio(figures["warm"], "hazm", "fold")}
+    for state in ("warm", "known", "cold"):
+        found[f"serving_vs_sklearn_one_{state}"] = ratio(figures[state], "sklearn_one", "serving")
+    for key, state in (("all_vs_bert_int8", "warm"), ("all_vs_bert_int8_cold", "cold")):
+        found[key] = None if without_bert else ratio(figures[state], "bert_int8", "all")
+    return found | ({"bert_int8_why_not": without_bert} if without_bert else {})
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--texts", type=int, default=150, help="comments a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--before", type=int, default=6_000, help="comments read beforehand")
+    parser.add_argument(
+        "--without-bert", action="store_true", help="leave out the network, which takes longest to build"
+    )
+    arguments = parser.parse_args()
+    why_not = "left out by --without-bert" if arguments.without_bert else bert.missing()
+    with threadpool_limits(1):
+        figures = compare(arguments.texts, arguments.rounds, before=arguments.before, without_bert=why_not)
+    print(
+        json.dumps(figures) if arguments.json else "\n".join(f"{name:<32} {value}" for name, value in figures.items())
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,17 +1,58 @@
 """What may stand between the letters of a term, and what then is no term any more."""
 
 from collections.abc import Mapping, Sequence
+from bisect import bisect_right
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
+import re
 
 from classifiers.fold import Folded
 from classifiers.fold_table import ZWNJ
 from classifiers.term_entries import Entry
 
+_FIRST_PIECE, _LAST_PIECE = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+$")
 _SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
 _HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two words of a writer who forgot the space
 _AND = "و"
+_ALONE = frozenset("ویشمتاه")  # letters that stand alone in ordinary comments
+_WIDEST = 4  # characters between two letters
+_ENOUGH = 3  # letters of a phrase that stand in their words, when another word of it is in two
+
+
+class Passage(NamedTuple):
+    """A stretch [start, end) of the folded text that may be a term; `tail` is the end of its last word.
+
+    `places` are those of its letters, a doubled one once.
+    """
+
+    text: str
+    start: int
+    end: int
+    tail: int
+    places: Sequence[int]
+
+    @property
+    def length(self) -> int:
+        """Return how many letters it has."""
+        return len(self.places)
+
+    @property
+    def written(self) -> str:
+        """Return the passage as it stands in the text."""
+        return self.text[self.start : self.end]
+
+    def pieces(self, place: int) -> tuple[str, str]:
+        """Return the pieces of words before and after the gap that follows so many letters, with the ending."""
+        until, onward = self.places[place - 1] + 1, self.places[place]
+        before = _LAST_PIECE.search(self.text[self.start : until])
+        after = _FIRST_PIECE.match(self.text[onward : self.tail])
+        return before[0] if before else "", after[0] if after else ""
+
+    def is_plain(self, entry: Entry) -> bool:
+        """Say whether it is the term letter for letter, without an ending."""
+        return self.tail == self.end and "".join(filter(str.isalnum, self.written)) == entry.letters
 
 
 def gaps(folded: Folded, skeleton: str, places: Sequence[int]) -> dict[int, str]:
@@ -35,50 +76,47 @@ def breaks_off(written: str) -> bool:
     )
 
 
-def is_spelled_out(written: str, between: Mapping[int, str], entry: Entry) -> bool:
+def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -> bool:
     """Say whether a term is written letter by letter, or is in two, or is cut by a sign inside a word of it.
 
-    `between` holds the gaps at which the term itself has none. A word in two is read when one of the pieces is no word
-    that people use, so «نا کس» stays innocent and «کثا فت» does not; of long words any two pieces.
+    `between` holds the gaps. A short word in two is read when one of the pieces is no word that people use: «نا کس» stays
+    innocent and «کثا فت» does not. The same is asked of a word of three letters that an ordinary mark cuts («ک.یر»).
     """
-    if any(len(gap) > 4 for gap in between.values()):
+    if any(len(gap) > _WIDEST for gap in between.values()):
         return False
-    length = len(entry.letters) if not entry.runs else len(entry.runs)
+    length = passage.length
     unexpected = [place for place in between if place not in entry.joints]
-    if length >= 3 and len(between) >= length - 1 - len(entry.joints) // 2:
+    if length >= 3 and len(between) >= length - 1:
         return True
     if length >= 5 and len(between) >= length - 2:
         return True
     if len(unexpected) != 1:
-        return length >= 4 and all(" " not in between[place] for place in unexpected)
+        return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
     if " " in between[place]:
-        return between[place] == " " and _is_one_in_two(written, place, length, entry)
-    return length >= 4 or not _HONEST.issuperset(between[place])
-
-
-def _is_one_in_two(written: str, place: int, length: int, entry: Entry) -> bool:
-    if length >= 6 and 2 <= place <= length - 2 and not entry.joints:
+        return between[place] == " " and _is_one_in_two(passage, place, entry)
+    if length >= 4 or not _HONEST.issuperset(between[place]):
         return True
-    cut = _cut(written, place)
-    before, after = written[:cut].split()[-1:], written[cut:].split()[:1]
-    if not before or not after or _AND in (*before, *after):
+    return length == 3 and not _are_words(passage.pieces(place))
+
+
+def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:
+    pieces = passage.pieces(place)
+    if _AND in pieces:
         return False
-    return any(len(piece) >= 2 and piece not in everyday_words() for piece in (*before, *after))
+    if not _are_words(pieces):
+        return True
+    if entry.joints:
+        joints = [0, *sorted(entry.joints), passage.length]
+        following = bisect_right(joints, place)
+        return passage.length - (joints[following] - joints[following - 1]) >= _ENOUGH
+    # two words that people use, but together they are a long term in its own spelling and nothing more: «حرام زاده»
+    return passage.length >= 6 and 2 <= place <= passage.length - 2 and passage.is_plain(entry)
 
 
-def _cut(written: str, place: int) -> int:
-    """Return where the gap after so many letters lies in a passage."""
-    seen, before = 0, ""
-    for at, character in enumerate(written):
-        if not character.isalnum():
-            before = ""
-            if seen == place:
-                return at
-        elif character != before:
-            seen += 1
-            before = character
-    return len(written)
+def _are_words(pieces: Sequence[str]) -> bool:
+    """Say whether people use each of the pieces as a word by itself."""
+    return all(piece in (everyday_words() if len(piece) > 1 else _ALONE) for piece in pieces)
 
 
 @cache

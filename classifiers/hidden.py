@@ -5,22 +5,28 @@ signs. Not read: a sign at both ends (*توجه*), digits at the edge of a word 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
 import ahocorasick
 
 from classifiers.skeleton import sound
-from classifiers.term_entries import Entry, Hit, tail
+from classifiers.term_entries import Entry, Hit, ending, tail
 
 _SIGNS = "*#@$%&×•~^+="
 _ANY = "?"
 _LETTER = "[^\\W\\d_]"
-_SEEN = re.compile(f"[{re.escape(_SIGNS)}_]|(?<={_LETTER})[0-9]+(?={_LETTER})")
+_AT_EDGES = "*×•"
+# What a digit at the edge of a word looks or sounds like; more would read «کرونا19» and «20نفر».
+_AT_START = {"3": "ع", "7": "ه", "5": "خ", "6": "ت", "9": "ق"}
+_AT_END = {"0": "هو", "1": "ایل", "3": "ع", "5": "هخ", "6": "ت", "7": "ه", "9": "ق"}
+_SEEN = re.compile(f"[{re.escape(_SIGNS)}_]|(?<=[\u0600-\u06ff])[0-9]|[0-9](?=[\u0600-\u06ff])")
 _TOKEN = re.compile(
-    f"(?<![\\w{re.escape(_SIGNS)}])[*×•]?{_LETTER}+(?:(?:[{re.escape(_SIGNS)}_]{{1,3}}|[0-9]{{1,3}}){_LETTER}+)*[*×•]?"
-    f"(?![{re.escape(_SIGNS)}])"
+    f"(?<![\\w{re.escape(_SIGNS)}])[{_AT_EDGES}0-9]?{_LETTER}+"
+    f"(?:(?:[{re.escape(_SIGNS)}_]{{1,3}}|[0-9]{{1,3}}){_LETTER}+)*[{_AT_EDGES}0-9]?(?![0-9{re.escape(_SIGNS)}])"
 )
+_INNER = re.compile(f"{_LETTER}[0-9_{re.escape(_SIGNS)}]+{_LETTER}")
 _HIDES = re.compile(f"[{re.escape(_SIGNS)}0-9_]")
 _WORD = re.compile(f"{_LETTER}+")
 _AT_MOST = 50  # words looked at in one text: a text full of signs is for another rule
@@ -53,14 +59,15 @@ def hidden(text: str, automaton: ahocorasick.Automaton) -> Iterator[Hit]:
 
 
 def _unhidden(text: str, start: int, end: int, automaton: ahocorasick.Automaton) -> Hit | None:
+    """Return the longest term that a token at [start, end) is or is part of."""
+    best: Hit | None = None
     for begin in _beginnings(text, start):
-        until = min(len(text), end + _REACH)
-        for dropped in (False, True):
-            pattern = _pattern(text, begin, until, token=(start, end), dropped=dropped)
-            hit = _longest(text, pattern, automaton)
-            if hit is not None:
-                return hit
-    return None
+        for readings in (_ANY, ""):
+            for pattern in _patterns(text, begin, (start, end), hidden=readings):
+                hit = _longest(text, pattern, automaton)
+                if hit is not None and (best is None or hit.end - hit.start > best.end - best.start):
+                    best = hit
+    return best
 
 
 def _beginnings(text: str, start: int) -> list[int]:
@@ -72,28 +79,34 @@ def _beginnings(text: str, start: int) -> list[int]:
     return [start, *reversed(before[-_WORDS_BEFORE:])]
 
 
-def _pattern(text: str, begin: int, until: int, *, token: tuple[int, int], dropped: bool) -> _Pattern:
-    """Return the letters from `begin` on; what hides in the token is any letter or, dropped, nothing."""
+def _patterns(text: str, begin: int, token: tuple[int, int], *, hidden: str) -> Iterator[_Pattern]:
+    """Read what hides inside the token as any letter or as none, and a digit at its edge as the letters it looks like."""
+    edges = {}
+    if text[token[0]].isdigit():
+        edges[token[0]] = _AT_START.get(text[token[0]], "")
+    if text[token[1] - 1].isdigit():
+        edges[token[1] - 1] = _AT_END.get(text[token[1] - 1], "")
+    if not all(edges.values()) or (not hidden and not _INNER.search(text[token[0] : token[1]])):
+        return
+    for letters in product(*edges.values()):
+        yield _pattern(text, begin, token, hidden=hidden, edges=dict(zip(edges, letters, strict=True)))
+
+
+def _pattern(text: str, begin: int, token: tuple[int, int], *, hidden: str, edges: Mapping[int, str]) -> _Pattern:
     letters: list[str] = []
     places: list[int] = []
     last_hidden = -1
     before = ""
-    for place in range(begin, until):
+    for place in range(begin, min(len(text), token[1] + _REACH)):
         character = text[place]
+        sounded = sound(character) if character.isalnum() else ""
         if token[0] <= place < token[1] and _HIDES.match(character):
             last_hidden = len(letters)
-            if not dropped:
-                letters.append(_ANY)
-                places.append(place)
-        elif character.isalnum():
-            sounded = sound(character)
-            if sounded == before:
-                continue
+            sounded = edges.get(place, hidden)
+        if sounded and (sounded != before or sounded == _ANY):
             letters.append(sounded)
             places.append(place)
-            before = sounded
-            continue
-        before = ""
+        before = sounded
     return _Pattern("".join(letters), places, last_hidden)
 
 
@@ -102,14 +115,30 @@ def _longest(text: str, pattern: _Pattern, automaton: ahocorasick.Automaton) -> 
     for length, _arabic, entries in sorted(found, key=lambda one: -one[0]):
         if length <= pattern.hidden or length < 3 or 2 * pattern.letters[:length].count(_ANY) >= length:
             continue
-        end = pattern.places[length - 1] + 1
-        whole = tail(text, end, length)
+        end = _end(text, pattern.places[length - 1])
+        whole = _tail(text, end, length)
         if whole is None:
             continue
         for entry in entries:
             if not entry.allowed and _is_gapless(text, pattern.places[:length], entry):
                 return Hit(entry, pattern.places[0], end, whole, "masked")
     return None
+
+
+def _end(text: str, place: int) -> int:
+    end = place + 1
+    while end < len(text) and text[end] == text[place] and text[end].isalpha():
+        end += 1
+    return end
+
+
+def _tail(text: str, end: int, length: int) -> int | None:
+    """Return the end of the word; a sign or digit that stands for the last letter does not part it from an ending."""
+    if end < len(text) and _HIDES.match(text[end]):
+        return None
+    if end < len(text) and _HIDES.match(text[end - 1]) and text[end].isalpha():
+        return ending(text, end, length)
+    return tail(text, end, length)
 
 
 def _is_gapless(text: str, places: list[int], entry: Entry) -> bool:

@@ -16,6 +16,9 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from classifiers.fold import Folded
+from classifiers.gaps import everyday_words
+
 SHORTEST = 3
 _LONGEST_KEY = 24
 _MOST_KEYS = 16
@@ -29,22 +32,26 @@ _WEAK = "aeiouy" + "اعی" + "012348" + "'’*@"
 
 # How each letter may be typed. Every letter also stands for itself, so that half-Latin words are read by the same rule.
 _SPELLED = {
-    "ا": "aa?|oo?|u|4|@|\\*", "ب": "b", "پ": "p", "ت": "t", "ث": "s", "ج": "j|zh", "چ": "ch", "ح": "h|7",
+    "ا": "aa?|oo?|u|2|4|@|\\*", "ب": "b", "پ": "p", "ت": "t", "ث": "s", "ج": "j|zh", "چ": "ch", "ح": "h|7",
     "خ": "kh|x|5", "د": "d", "ذ": "z", "ر": "r", "ز": "z", "ژ": "zh|j", "س": "s", "ش": "sh", "ص": "s", "ض": "z",
     "ط": "t|6", "ظ": "z", "ع": "aa?|e|o|'|’|3|\\*", "غ": "gh|q|g|8", "ف": "f", "ق": "gh|q|g|9|8", "ک": "k", "گ": "g",
     "ل": "l", "م": "m", "ن": "n", "و": "oo|ou|ow|o|u|[vw][aeio]?|0|\\*", "ه": "h|7", "ی": "ee|ei|ey|i|y[aeou]?|1|\\*",
 }  # fmt: skip
 _SAME_SOUND = {letter: group for group in ("ثسص", "ذزضظ", "تط", "حه", "قغ") for letter in group}
-_FIRST = {"ا": "aa?|e|o|i|@|\\*", "ع": "a|e|o|'|3", "و": "v|w", "ی": "y"}
+_FIRST = {"ا": "aa?|e|o|i|@|\\*", "ع": "a|e|o|'|3", "و": "v|w", "ی": "y|i"}
 _FINAL_H = "eh?|ah?|h|ه"
-_SHORT_VOWEL = "(?:oo|[aeou*@])?"
-_VOWEL_LETTERS = "ا"
+_LONG_O = "oo|ou|ow|u|[vw][aeio]?|0|\\*"  # of short terms: an o alone would read konam (کنم) as کونم
+_SHORT_VOWEL, _PLAIN_VOWEL = "(?:oo|[aeo*@])?", "[aeo]?"
+_AND = "و"
+_TELLING = 3  # consonants with which a term is told from others even when a long vowel is written short
+_SPLIT_FROM = 5  # letters of a word that may be written in two
 _ENDING = (
     "(?:y?[ei]|i?y?e|ha|ha[yi]e?|h?a[mt]|h?ash|[ae]?[mt]|[ae]sh|(?:h?a)?(?:moo?n|too?n|shoo?n|mun|tun|shun)"
     "|[ae]man|[ae]tan|[ae]shan|o|ro|ra|im|in|id|an|and|ast|tar|tarin|ها|های|ی|م|ت|ش|ه|ان|را|رو|و|تر)?"
 )
+_LATIN_WORD = re.compile("[a-z']+")
 _LATIN_LETTER = re.compile("[a-z]")
-_TOUCHING = re.compile("[a-z]|[0-9][\u0600-\u06ff]|[\u0600-\u06ff][0-9]")
+_FOREIGN_LETTER = re.compile("[^\\W\\d_a-zA-Z\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff\uff21-\uff5aâáāÂÁĀ]")
 
 
 class Consonants(NamedTuple):
@@ -107,8 +114,8 @@ def _squashed(text: str) -> str:
 
 
 def is_there(text: str) -> bool:
-    """Say whether a folded text holds Latin letters or digits that touch Persian ones."""
-    return _TOUCHING.search(text) is not None
+    """Say whether a folded text holds Latin letters."""
+    return _LATIN_LETTER.search(text) is not None
 
 
 def consonants(text: str) -> Consonants:
@@ -136,51 +143,76 @@ def word_start(text: str, place: int) -> int | None:
     return None
 
 
-def spelled_at(text: str, start: int, parts: tuple[str, ...]) -> tuple[int, int] | None:
+def spelled_at(folded: Folded, start: int, parts: tuple[str, ...]) -> tuple[int, int] | None:
     """Return the ends of a term and of its word when the folded text spells it in Latin letters from `start` on."""
-    match = _spelling(parts).match(text, start)
-    if match is None:
+    match = _spelling(parts, _SHORT_VOWEL).match(folded.text, start)
+    if match is None or not _LATIN_LETTER.search(match[1]):
         return None
-    end = match.end(1)
-    written = match[1]
-    if not _LATIN_LETTER.search(written) and not _TOUCHING.search(written):
+    if match[1].count(" ") + match[1].count("-") > max(len(parts) - 1, len("".join(parts)) >= _SPLIT_FROM):
         return None
-    if written.count(" ") + written.count("-") > max(len(parts) - 1, len("".join(parts)) >= 5):
+    if match[1].isascii() and _is_another_word(match[0], parts):
         return None
-    latin = [word for word in re.findall("[a-z']+", match[0]) if len(word) > 1]
-    if written.isascii() and (sum(map(len, latin)) < _SHORTEST_WORD or all(word in foreign_words() for word in latin)):
+    first, end = folded.span(start, match.end())
+    if _FOREIGN_LETTER.search(folded.original, first, end):
         return None
-    return end, match.end()
+    return match.end(1), match.end()
+
+
+def _is_another_word(written: str, parts: tuple[str, ...]) -> bool:
+    """Say whether Latin letters spell a foreign word, or an everyday Persian one as plausibly as a term."""
+    latin = _LATIN_WORD.findall(written)
+    if sum(map(len, latin)) < _SHORTEST_WORD or all(word in foreign_words() for word in latin):
+        return True
+    return len(latin) == 1 and spells_everyday_word(latin[0], but="".join(parts))
+
+
+def spells_everyday_word(word: str, *, but: str) -> bool:
+    """Say whether a Latin word plausibly spells an everyday Persian one other than a term: «begam» is بگم."""
+    return any(
+        everyday != but and _spelling((everyday,), _PLAIN_VOWEL).fullmatch(word)
+        for everyday in _everyday_by_key().get(consonants(word).letters, ())
+    )
+
+
+@cache
+def _everyday_by_key() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in everyday_words():
+        for key in keys((word,)):
+            found.setdefault(key, []).append(word)
+    return found
 
 
 @lru_cache(maxsize=8192)
-def _spelling(parts: tuple[str, ...]) -> re.Pattern[str]:
+def _spelling(parts: tuple[str, ...], short_vowel: str) -> re.Pattern[str]:
     """Return the plausible spellings of a term: group 1 is the term, a light ending may follow it."""
     pieces = []
+    sole = len(parts) == 1 and len(parts[0]) >= _SPLIT_FROM
     for number, part in enumerate(parts):
-        pieces += [_spelled(part, place, sole=len(parts) == 1) for place in range(len(part))]
+        pieces += [_spelled(part, place, short_vowel, sole=sole) for place in range(len(part))]
         if number + 1 < len(parts):
             pieces.append("[ -]?")
     return re.compile(f"({''.join(pieces)}){_ENDING}(?![^\\W_])")
 
 
-def _spelled(part: str, place: int, *, sole: bool) -> str:
-    letter = part[place]
-    last = place + 1 == len(part)
-    following = "" if last else part[place + 1]
+def _spelled(part: str, place: int, short_vowel: str, *, sole: bool) -> str:
+    letter, following = part[place], part[place + 1 : place + 2]
     own = f"[{_SAME_SOUND.get(letter, letter)}]"
     if place == 0 and letter in _FIRST:
-        return f"(?:{_FIRST[letter]}|{own})" + ("?" if letter == "ع" else "") + (_SHORT_VOWEL if letter in "وی" else "")
-    if letter == "ه" and last and place:
+        spelled = "v?[ao]|o|u" if part == _AND else _FIRST[letter]
+        return f"(?:{spelled}|{own})" + ("?" if letter == "ع" else "") + (short_vowel if letter in "وی" else "")
+    if letter == "ه" and not following and place:
         return f"(?:{_FINAL_H})"
-    doubled = "|".join(f"{latin}{{1,2}}" if len(latin) == 1 and latin.isalpha() else latin for latin in _SPELLED[letter].split("|"))
+    if letter == "و" and sum(one not in "اویع" for one in part) < _TELLING:
+        return f"(?:{_LONG_O}|{own})"
     if letter in "اوی":
-        silent = "?" if letter == "و" and part[place - 1 : place] == "خ" and following == "ا" else ""
+        silent = "?" if letter == "و" and part[place - 1] == "خ" and following == "ا" else ""
         return f"(?:{_SPELLED[letter]}|{own}){silent}"
     if letter == "ع":
-        return f"(?:{_SPELLED[letter]}|{own})?{_SHORT_VOWEL}"
+        return f"(?:{_SPELLED[letter]}|{own})?{short_vowel}"
+    doubled = "|".join(f"{one}{{1,2}}" if len(one) == 1 else one for one in _SPELLED[letter].split("|"))
     split = "[ -]?" if sole and 2 <= place + 1 <= len(part) - 2 else ""
-    vowel = "" if last or following in _VOWEL_LETTERS else _SHORT_VOWEL
+    vowel = "" if not following or following in "ا" else short_vowel
     return f"(?:{doubled}|{own}){vowel}{split}"
 
 

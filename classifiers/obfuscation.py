@@ -12,7 +12,7 @@ from random import Random
 from types import MappingProxyType
 
 from classifiers.fold_table import ZWNJ
-from classifiers.romanisation import LETTERS, romanise
+from classifiers.romanisation import FIRST, LETTERS, romanise
 
 type Kind = Callable[[str, Random], str]
 
@@ -127,7 +127,7 @@ def _replaced(word: str, places: Sequence[int], new: Callable[[str], str], rng: 
 
 
 def _symbol_instead(word: str, rng: Random) -> str:
-    return _replaced(word, _letters(word)[1:-1], lambda _letter: rng.choice(_HIDING), rng)
+    return _replaced(word, _inner(word), lambda _letter: rng.choice(_HIDING), rng)
 
 
 def _masked(word: str, rng: Random) -> str:
@@ -136,7 +136,9 @@ def _masked(word: str, rng: Random) -> str:
 
 def _digit_instead(word: str, rng: Random) -> str:
     """Put a digit where it looks or sounds like the letter; inside the word any digit does for a letter without one."""
-    places = [place for place in _letters(word) if word[place] in _DIGITS] or _letters(word)[1:-1]
+    first = _letters(word)[0]
+    places = [place for place in _letters(word) if word[place] in _DIGITS and (place > first or word[place] in "عحخطق")]
+    places = places or _inner(word)
     return _replaced(word, places, lambda letter: _DIGITS.get(letter) or rng.choice("0123456789"), rng)
 
 
@@ -158,12 +160,22 @@ def _latin_mixed(word: str, rng: Random) -> str:
     """Put Latin letters or Arabizi digits in the place of one letter or of up to half of them."""
     places = [place for place, letter in enumerate(word) if letter in LETTERS]
     chosen = set(rng.sample(places, min(len(places), rng.randint(1, max(1, len(places) // 2)))))
-    return "".join(rng.choice(LETTERS[letter]) if place in chosen else letter for place, letter in enumerate(word))
+    return "".join(
+        rng.choice(FIRST.get(letter, LETTERS[letter]) if not word[:place][-1:].isalpha() else LETTERS[letter])
+        if place in chosen
+        else letter
+        for place, letter in enumerate(word)
+    )
 
 
 def _letters(word: str) -> list[int]:
     """Return the places of the letters; of a word without any, of all its characters."""
     return [place for place, letter in enumerate(word) if letter.isalpha()] or list(range(len(word)))
+
+
+def _inner(word: str) -> list[int]:
+    """Return the places of the letters that stand between two others."""
+    return [place for place in range(1, len(word) - 1) if word[place - 1 : place + 2].isalpha()]
 
 
 def _gaps(word: str) -> list[int]:

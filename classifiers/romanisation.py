@@ -13,7 +13,7 @@ LETTERS: Mapping[str, Sequence[str]] = {
 """What stands in the place of one letter in the middle of a Persian word."""
 
 _LONG = {"ا": ("a", "a", "a", "aa"), "و": ("oo", "u", "o", "ou"), "ی": ("i", "i", "i", "ee")}
-_FIRST = {"ا": ("a", "a", "a", "e", "o"), "آ": ("a", "aa"), "و": ("v",), "ی": ("y",), "ع": ("a", "e", "o")}
+FIRST: Mapping[str, Sequence[str]] = {"ا": ("a", "a", "a", "e", "o"), "آ": ("a", "aa"), "و": ("v",), "ی": ("y",), "ع": ("a", "e", "o")}
 _SHORT = "aaaeeeo"
 _BEGINS = 0.4
 
@@ -57,7 +57,7 @@ def _vowel(word: str, place: int, rng: Random, *, open_syllable: bool) -> str:
     """Return the vowel that the letter at `place` stands for, "" for a consonant."""
     letter = word[place]
     if place == 0:
-        return rng.choice(_FIRST[letter]) if letter in "اآع" else ""
+        return rng.choice(FIRST[letter]) if letter in "اآع" else ""
     if letter == "ه" and place + 1 == len(word):
         return "h" if open_syllable else rng.choice(("e", "e", "eh", "ah"))
     if letter == "ع":

@@ -6,6 +6,9 @@ from itertools import compress, groupby
 from operator import ne
 from typing import NamedTuple
 
+from classifiers.fold import Folded
+from classifiers.fold_table import folded_character
+
 _HOMOPHONES = {ord(a): b for a, b in zip("ثصذضظطحغ", "سسزززتهق", strict=True)}
 
 
@@ -52,6 +55,19 @@ def runs(letters: str) -> tuple[int, ...]:
     """Return how often each letter is repeated, or nothing when none is."""
     found = tuple(len(list(group)) for _, group in groupby(sound(letters)))
     return found if len(found) < len(letters) else ()
+
+
+def unstretched(folded: Folded, start: int, end: int) -> str:
+    """Return the letters of folded [start, end), one that was stretched twice: «ممممه» may be «ممه» as well as «مه»."""
+    original, offsets = folded.original, folded.offsets
+    letters = []
+    for place in range(start, end):
+        letter = folded.text[place]
+        if letter.isalnum():
+            after = offsets[place] + 1
+            stretched = offsets[place + 1] - after >= 2 and folded_character(original[after]) == letter
+            letters.append(letter * (1 + stretched))
+    return "".join(letters)
 
 
 def repeats_enough(letters: str, wanted: Sequence[int]) -> bool:

@@ -1,11 +1,13 @@
 """A term as it is compared, and what may follow it inside its word."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, product, zip_longest
 from typing import NamedTuple
 
 from classifiers.fold import fold
-from classifiers.skeleton import reduce_letters
+from classifiers.skeleton import sound
 
 # What may follow a term inside its word. Endings that turn a two-letter word into another one («خرید», «خرم», «کسان»)
 # are left to the list.
@@ -19,6 +21,7 @@ _OTHERS = """
 _AFTER_TWO = frozenset(f"ی ه {_PLURALS}".split())
 _AFTER_MORE = _AFTER_TWO | frozenset(_OTHERS.split())
 _LONGEST_ENDING = 9
+_DOUBLES = 3  # double letters of a term that may be written apart
 _ARABIC_RUN = re.compile(f"[\u0600-\u06ff]{{0,{_LONGEST_ENDING + 1}}}")
 
 
@@ -56,20 +59,21 @@ def distinct(terms: Iterable[str], allow: Iterable[str]) -> Iterator[tuple[tuple
 
 
 def skeletons(parts: Sequence[str]) -> dict[str, frozenset[int]]:
-    """Return the one or two skeletons of a term, each with the places where the term is written apart.
+    """Return the skeletons of a term, each with the places where the term is written apart.
 
-    There are two when a part begins with the letter that the part before ends with: joined, they are one double letter.
+    There are several when a letter is double («ممه», or where a part begins with the letter that the one before ends
+    with): a text has it once where the two stand together and twice where something stands between them.
     """
-    found = {}
-    for separator in (" ", ""):
-        letters = ""
-        joints = []
-        whole = ""
-        for part in parts:
-            joints.append(len(letters))
-            whole += separator + part
-            letters = reduce_letters(whole).letters
-        found[letters] = frozenset(joints[1:])
+    letters = sound("".join(parts))
+    joints = list(accumulate(map(len, parts)))[:-1]
+    doubles = [
+        place for place in range(1, len(letters)) if letters[place] == letters[place - 1] and not letters[place].isdigit()
+    ]
+    found: dict[str, frozenset[int]] = {}
+    for kept in product((False, True), repeat=min(len(doubles), _DOUBLES)):
+        dropped = [place for place, keep in zip_longest(doubles, kept, fillvalue=False) if not keep]
+        skeleton = "".join(letter for place, letter in enumerate(letters) if place not in dropped)
+        found[skeleton] = frozenset(joint - bisect_left(dropped, joint) for joint in joints)
     return found
 
 
@@ -83,11 +87,16 @@ def parted(before: str, after: str) -> bool:
     return before == " " or after == " " or is_arabic(before) != is_arabic(after)
 
 
+def ending(text: str, end: int, length: int) -> int | None:
+    """Return the end of the light ending that must follow a term of so many letters at `end`, None when none does."""
+    found = _ARABIC_RUN.match(text, end)
+    if found is None or found[0] not in (_AFTER_TWO if length <= 2 else _AFTER_MORE):
+        return None
+    return found.end()
+
+
 def tail(text: str, end: int, length: int) -> int | None:
     """Return the end of the word when only a light ending follows a term of so many letters, else None."""
     if end == len(text) or parted(text[end - 1], text[end]):
         return end
-    ending = _ARABIC_RUN.match(text, end)
-    if ending is None or ending[0] not in (_AFTER_TWO if length <= 2 else _AFTER_MORE):
-        return None
-    return ending.end()
+    return ending(text, end, length)

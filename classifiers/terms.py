@@ -10,9 +10,9 @@ import ahocorasick
 
 from classifiers import latin
 from classifiers.fold import Folded
-from classifiers.gaps import breaks_off, gaps, is_spelled_out
+from classifiers.gaps import Passage, breaks_off, gaps, is_spelled_out
 from classifiers.hidden import hidden
-from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs
+from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs, unstretched
 from classifiers.term_entries import Entry, Hit, distinct, is_arabic, skeletons, tail
 from typing import NamedTuple
 
@@ -73,7 +73,7 @@ def find(folded: Folded, matcher: Matcher) -> list[Find]:
         return []
     hits = list(_hits(folded, reduce_letters(folded.text), matcher))
     hits += hidden(folded.text, matcher.automaton)
-    hits += _latin(folded.text, matcher)
+    hits += _latin(folded, matcher)
     found = [*_not_allowed(hits)]
     found.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.disguise))
     taken: list[Hit] = []
@@ -113,8 +113,7 @@ def _hits(folded: Folded, skeleton: Skeleton, matcher: Matcher) -> Iterator[Hit]
         whole = tail(text, end, length)
         if whole is None:
             continue
-        between = gaps(folded, text, places[last - length + 1 : last + 1])
-        hit = _best(folded.text[start:end], entries, between, (start, end, whole))
+        hit = _best(folded, text, Passage(folded.text, start, end, whole, places[last - length + 1 : last + 1]), entries)
         if hit is not None:
             yield hit
 
@@ -127,33 +126,36 @@ def _end_of_run(text: str, place: int) -> int:
     return end
 
 
-def _best(written: str, entries: Sequence[Entry], between: dict[int, str], where: tuple[int, int, int]) -> Hit | None:
+def _best(folded: Folded, skeleton: str, passage: Passage, entries: Sequence[Entry]) -> Hit | None:
     """Return the entry that a passage spells, one in its own spelling before one that only sounds like it."""
+    written = passage.written
+    between = gaps(folded, skeleton, passage.places)
     letters = "".join(filter(str.isalnum, written))
     best = None
     for entry in entries:
         plain = letters == entry.letters
-        if entry.runs and not repeats_enough(letters, entry.runs):
+        if entry.runs and not repeats_enough(unstretched(folded, passage.start, passage.end), entry.runs):
             continue
         if between.keys() <= entry.joints:
             if breaks_off(written):
                 continue
             disguise = "" if plain else "spelling"
-        elif is_spelled_out(written, between, entry):
+        elif is_spelled_out(passage, between, entry):
             disguise = "split"
         else:
             continue
         if entry.allowed and disguise:
             continue
-        hit = Hit(entry, *where, disguise)
+        hit = Hit(entry, passage.start, passage.end, passage.tail, disguise)
         if not disguise:
             return hit
         best = best or hit
     return best
 
 
-def _latin(text: str, matcher: Matcher) -> Iterator[Hit]:
+def _latin(folded: Folded, matcher: Matcher) -> Iterator[Hit]:
     """Find terms that are typed in Latin letters, wholly or in part."""
+    text = folded.text
     if not matcher.latin or not latin.is_there(text):
         return
     letters, places = latin.consonants(text)
@@ -162,6 +164,6 @@ def _latin(text: str, matcher: Matcher) -> Iterator[Hit]:
         if start is None:
             continue
         for entry in entries:
-            ends = latin.spelled_at(text, start, entry.parts)
+            ends = latin.spelled_at(folded, start, entry.parts)
             if ends is not None:
                 yield Hit(entry, start, *ends, "latin" if text[start : ends[0]].isascii() else "mixed")

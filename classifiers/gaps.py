@@ -18,7 +18,7 @@ _HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two 
 _AND = "و"
 _ALONE = frozenset("ویشمتاه")  # letters that stand alone in ordinary comments
 _WIDEST = 4  # characters between two letters
-_ENOUGH = 3  # letters of a phrase that stand in their words, when another word of it is in two
+_ENOUGH = 2  # letters of a phrase that stand in their words, when another word of it is in two
 
 
 class Passage(NamedTuple):
@@ -94,7 +94,7 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
         return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
     if " " in between[place]:
-        return between[place] == " " and _is_one_in_two(passage, place, entry)
+        return length >= 3 and between[place] == " " and _is_one_in_two(passage, place, entry)
     if length >= 4 or not _HONEST.issuperset(between[place]):
         return True
     return length == 3 and not _are_words(passage.pieces(place))

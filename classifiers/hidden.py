@@ -21,7 +21,9 @@ _AT_EDGES = "*×•"
 # What a digit at the edge of a word looks or sounds like; more would read «کرونا19» and «20نفر».
 _AT_START = {"3": "ع", "7": "ه", "5": "خ", "6": "ت", "9": "ق"}
 _AT_END = {"0": "هو", "1": "ایل", "3": "ع", "5": "هخ", "6": "ت", "7": "ه", "9": "ق"}
-_SEEN = re.compile(f"[{re.escape(_SIGNS)}_]|(?<=[\u0600-\u06ff])[0-9]|[0-9](?=[\u0600-\u06ff])")
+_SEEN = re.compile(
+    f"[{re.escape(_SIGNS)}_]|(?<={_LETTER})[0-9]+(?={_LETTER})|(?<=[\u0600-\u06ff])[0-9]|[0-9](?=[\u0600-\u06ff])"
+)
 _TOKEN = re.compile(
     f"(?<![\\w{re.escape(_SIGNS)}])[{_AT_EDGES}0-9]?{_LETTER}+"
     f"(?:(?:[{re.escape(_SIGNS)}_]{{1,3}}|[0-9]{{1,3}}){_LETTER}+)*[{_AT_EDGES}0-9]?(?![0-9{re.escape(_SIGNS)}])"
@@ -31,7 +33,7 @@ _HIDES = re.compile(f"[{re.escape(_SIGNS)}0-9_]")
 _WORD = re.compile(f"{_LETTER}+")
 _AT_MOST = 50  # words looked at in one text: a text full of signs is for another rule
 _REACH = 48  # characters on each side in which the rest of a phrase may stand
-_WORDS_BEFORE = 3
+_WORDS_BEFORE = 6
 
 
 class _Pattern(NamedTuple):

@@ -41,7 +41,7 @@ _SAME_SOUND = {letter: group for group in ("ثسص", "ذزضظ", "تط", "حه",
 _FIRST = {"ا": "aa?|e|o|i|@|\\*", "ع": "a|e|o|'|3", "و": "v|w", "ی": "y|i"}
 _FINAL_H = "eh?|ah?|h|ه"
 _LONG_O = "oo|ou|ow|u|[vw][aeio]?|0|\\*"  # of short terms: an o alone would read konam (کنم) as کونم
-_SHORT_VOWEL, _PLAIN_VOWEL = "(?:oo|[aeo*@])?", "[aeo]?"
+_FIRST_WORD = re.compile("[^\\W_]*")
 _AND = "و"
 _TELLING = 3  # consonants with which a term is told from others even when a long vowel is written short
 _SPLIT_FROM = 5  # letters of a word that may be written in two
@@ -98,7 +98,7 @@ def keys(parts: Sequence[str]) -> set[str]:
 
 def _options(letter: str, *, first: bool, last: bool) -> tuple[str, ...]:
     if letter == "و":
-        return ("و",) if first else ("", "و")
+        return ("و",) if first and not last else ("", "و")
     if letter == "ه" and last:
         return "", "ه"
     if letter in "اعی":
@@ -145,7 +145,8 @@ def word_start(text: str, place: int) -> int | None:
 
 def spelled_at(folded: Folded, start: int, parts: tuple[str, ...]) -> tuple[int, int] | None:
     """Return the ends of a term and of its word when the folded text spells it in Latin letters from `start` on."""
-    match = _spelling(parts, _SHORT_VOWEL).match(folded.text, start)
+    style = _LATIN_STYLE if _FIRST_WORD.match(folded.text, start)[0].isascii() else _MIXED_STYLE
+    match = _spelling(parts, style).match(folded.text, start)
     if match is None or not _LATIN_LETTER.search(match[1]):
         return None
     if match[1].count(" ") + match[1].count("-") > max(len(parts) - 1, len("".join(parts)) >= _SPLIT_FROM):
@@ -169,7 +170,7 @@ def _is_another_word(written: str, parts: tuple[str, ...]) -> bool:
 def spells_everyday_word(word: str, *, but: str) -> bool:
     """Say whether a Latin word plausibly spells an everyday Persian one other than a term: «begam» is بگم."""
     return any(
-        everyday != but and _spelling((everyday,), _PLAIN_VOWEL).fullmatch(word)
+        everyday != but and _spelling((everyday,), _EVERYDAY_STYLE).fullmatch(word)
         for everyday in _everyday_by_key().get(consonants(word).letters, ())
     )
 
@@ -183,37 +184,45 @@ def _everyday_by_key() -> dict[str, list[str]]:
     return found
 
 
+class _Style(NamedTuple):
+    """How freely vowels are read: a short one between consonants, and whether an o is enough for a و."""
+
+    short_vowel: str
+    any_o: bool
+
+
+_LATIN_STYLE = _Style("(?:oo|[aeo*@])?", any_o=False)
+_MIXED_STYLE = _Style("(?:oo|[aeo*@])?", any_o=True)
+_EVERYDAY_STYLE = _Style("[aeo]?", any_o=True)
+
+
 @lru_cache(maxsize=8192)
-def _spelling(parts: tuple[str, ...], short_vowel: str) -> re.Pattern[str]:
+def _spelling(parts: tuple[str, ...], style: _Style) -> re.Pattern[str]:
     """Return the plausible spellings of a term: group 1 is the term, a light ending may follow it."""
-    pieces = []
-    sole = len(parts) == 1 and len(parts[0]) >= _SPLIT_FROM
-    for number, part in enumerate(parts):
-        pieces += [_spelled(part, place, short_vowel, sole=sole) for place in range(len(part))]
-        if number + 1 < len(parts):
-            pieces.append("[ -]?")
-    return re.compile(f"({''.join(pieces)}){_ENDING}(?![^\\W_])")
+    letters = "".join(parts)
+    if sum(letter not in "اویع" for letter in letters) >= _TELLING:
+        style = style._replace(any_o=True)
+    sole = len(parts) == 1 and len(letters) >= _SPLIT_FROM
+    spelled = ("".join(_spelled(part, place, style, sole=sole) for place in range(len(part))) for part in parts)
+    return re.compile(f"({'[ -]?'.join(spelled)}){_ENDING}(?![^\\W_])")
 
 
-def _spelled(part: str, place: int, short_vowel: str, *, sole: bool) -> str:
+def _spelled(part: str, place: int, style: _Style, *, sole: bool) -> str:
     letter, following = part[place], part[place + 1 : place + 2]
-    own = f"[{_SAME_SOUND.get(letter, letter)}]"
+    own = _SAME_SOUND.get(letter, letter)
     if place == 0 and letter in _FIRST:
-        spelled = "v?[ao]|o|u" if part == _AND else _FIRST[letter]
-        return f"(?:{spelled}|{own})" + ("?" if letter == "ع" else "") + (short_vowel if letter in "وی" else "")
+        spelled = "v[ao]?|[aou]" if part == _AND else _FIRST[letter]
+        return f"(?:{spelled}|{own})" + ("?" if letter == "ع" else "") + (style.short_vowel if letter in "وی" else "")
     if letter == "ه" and not following and place:
         return f"(?:{_FINAL_H})"
-    if letter == "و" and sum(one not in "اویع" for one in part) < _TELLING:
-        return f"(?:{_LONG_O}|{own})"
     if letter in "اوی":
-        silent = "?" if letter == "و" and part[place - 1] == "خ" and following == "ا" else ""
-        return f"(?:{_SPELLED[letter]}|{own}){silent}"
+        spelled = _LONG_O if letter == "و" and not style.any_o else _SPELLED[letter]
+        return f"(?:{spelled}|{own})" + ("?" if letter == "و" and part[place - 1] == "خ" and following == "ا" else "")
     if letter == "ع":
-        return f"(?:{_SPELLED[letter]}|{own})?{short_vowel}"
+        return f"(?:{_SPELLED[letter]}|{own})?{style.short_vowel}"
     doubled = "|".join(f"{one}{{1,2}}" if len(one) == 1 else one for one in _SPELLED[letter].split("|"))
     split = "[ -]?" if sole and 2 <= place + 1 <= len(part) - 2 else ""
-    vowel = "" if not following or following in "ا" else short_vowel
-    return f"(?:{doubled}|{own}){vowel}{split}"
+    return f"(?:{doubled}|[{own}]){style.short_vowel if following and following != 'ا' else ''}{split}"
 
 
 @cache

@@ -25,6 +25,7 @@ _LOOK_ALIKE = {
 _HOMOPHONES = ("ثسص", "ذزضظ", "تط", "حه", "قغ")
 _SOUNDS_LIKE = {letter: group.replace(letter, "") for group in _HOMOPHONES for letter in group}
 _DIGITS = {"ع": "3", "ح": "7", "خ": "5", "ط": "6", "ق": "9", "ی": "1", "ا": "1", "ه": "5", "و": "0", "ل": "1"}
+_FIRST_DIGITS = "عحخطق"  # no writer begins a word with a 1 for ا: it would be a number
 _MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _INVISIBLE = "\u200b\u200d\u2060\ufeff\u200e\u200f\u00ad"
 _INSERTED = "*.-_/•+~|#"
@@ -136,8 +137,11 @@ def _masked(word: str, rng: Random) -> str:
 
 def _digit_instead(word: str, rng: Random) -> str:
     """Put a digit where it looks or sounds like the letter; inside the word any digit does for a letter without one."""
-    first = _letters(word)[0]
-    places = [place for place in _letters(word) if word[place] in _DIGITS and (place > first or word[place] in "عحخطق")]
+    places = [
+        place
+        for place in _letters(word)
+        if word[place] in _DIGITS and (word[place] in _FIRST_DIGITS or word[:place][-1:].isalpha())
+    ]
     places = places or _inner(word)
     return _replaced(word, places, lambda letter: _DIGITS.get(letter) or rng.choice("0123456789"), rng)
 

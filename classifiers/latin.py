@@ -10,14 +10,18 @@ Not read, on purpose: words that English, Turkish or Kurdish sentences use («ab
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import ahocorasick
+
 from classifiers.fold import Folded
 from classifiers.gaps import everyday_words
+from classifiers.term_entries import Hit
 
 SHORTEST = 3
 _LONGEST_KEY = 24
@@ -32,26 +36,47 @@ _WEAK = "aeiouy" + "اعی" + "012348" + "'’*@"
 
 # How each letter may be typed. Every letter also stands for itself, so that half-Latin words are read by the same rule.
 _SPELLED = {
-    "ا": "aa?|oo?|u|2|4|@|\\*", "ب": "b", "پ": "p", "ت": "t", "ث": "s", "ج": "j|zh", "چ": "ch", "ح": "h|7",
-    "خ": "kh|x|5", "د": "d", "ذ": "z", "ر": "r", "ز": "z", "ژ": "zh|j", "س": "s", "ش": "sh", "ص": "s", "ض": "z",
-    "ط": "t|6", "ظ": "z", "ع": "aa?|e|o|'|’|3|\\*", "غ": "gh|q|g|8", "ف": "f", "ق": "gh|q|g|9|8", "ک": "k", "گ": "g",
-    "ل": "l", "م": "m", "ن": "n", "و": "oo|ou|ow|o|u|[vw][aeio]?|0|\\*", "ه": "h|7", "ی": "ee|ei|ey|i|y[aeou]?|1|\\*",
+    "ا": "a aa o oo u 2 4 @ *", "ب": "b", "پ": "p", "ت": "t", "ث": "s", "ج": "j zh", "چ": "ch", "ح": "h 7",
+    "خ": "kh x 5", "د": "d", "ذ": "z", "ر": "r", "ز": "z", "ژ": "zh j", "س": "s", "ش": "sh", "ص": "s", "ض": "z",
+    "ط": "t 6", "ظ": "z", "ع": "a aa e o ' ’ 3 *", "غ": "gh q g 8", "ف": "f", "ق": "gh q g 9 8", "ک": "k", "گ": "g",
+    "ل": "l", "م": "m", "ن": "n", "و": "oo ou ow o u v w va ve vo vi wa we 0 *", "ه": "h 7",
+    "ی": "ee ei ey i y ya ye yo yu 1 *",
 }  # fmt: skip
+_FIRST = {"ا": "a aa e o i @ *", "ع": "a e o ' 3", "و": "v w", "ی": "y i"}
+_LONG_O = "oo ou ow u v w va ve vo vi wa we 0 *"  # of short terms: an o alone would read konam (کنم) as کونم
+_WORD_AND = "v va vo o a u"
+_FINAL_H = ("e", "eh", "a", "ah", "h", "ه")
 _SAME_SOUND = {letter: group for group in ("ثسص", "ذزضظ", "تط", "حه", "قغ") for letter in group}
-_FIRST = {"ا": "aa?|e|o|i|@|\\*", "ع": "a|e|o|'|3", "و": "v|w", "ی": "y|i"}
-_FINAL_H = "eh?|ah?|h|ه"
-_LONG_O = "oo|ou|ow|u|[vw][aeio]?|0|\\*"  # of short terms: an o alone would read konam (کنم) as کونم
-_FIRST_WORD = re.compile("[^\\W_]*")
+_SHORT_VOWEL, _EVERYDAY_VOWEL = ("", "a", "e", "o", "oo", "*", "@"), ("", "a", "e", "o")
+_SPLIT = ("", " ", "-")
 _AND = "و"
 _TELLING = 3  # consonants with which a term is told from others even when a long vowel is written short
 _SPLIT_FROM = 5  # letters of a word that may be written in two
-_ENDING = (
-    "(?:y?[ei]|i?y?e|ha|ha[yi]e?|h?a[mt]|h?ash|[ae]?[mt]|[ae]sh|(?:h?a)?(?:moo?n|too?n|shoo?n|mun|tun|shun)"
-    "|[ae]man|[ae]tan|[ae]shan|o|ro|ra|im|in|id|an|and|ast|tar|tarin|ها|های|ی|م|ت|ش|ه|ان|را|رو|و|تر)?"
-)
+_ENDINGS = frozenset("""
+e i y ye ie iye ei a ha hay hai haye haie am at em et m t ham hat ash esh sh hash emoon etoon eshoon
+moon toon shoon mon ton shon mun tun shun amoon atoon ashoon amun atun ashun hamoon hatoon hashoon hamun hatun hashun
+eman etan eshan aman atan ashan o ro ra im in id an and ast tar tarin ها های ی م ت ش ه ان را رو و تر
+""".split()) | {""}  # fmt: skip
+_RUN = re.compile("[^\\W_]{0,12}")
+_SOFT = frozenset(_WEAK + "hهوvw")
 _LATIN_WORD = re.compile("[a-z']+")
 _LATIN_LETTER = re.compile("[a-z]")
 _FOREIGN_LETTER = re.compile("[^\\W\\d_a-zA-Z\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff\uff21-\uff5aâáāÂÁĀ]")
+
+type _Steps = tuple[tuple[str, ...], ...]
+"""The spellings of a term: at each step one of a few strings, of which an empty one may be."""
+
+
+class _Style(NamedTuple):
+    """How freely vowels are read: short ones between consonants, and whether an o is enough for a و."""
+
+    short_vowel: tuple[str, ...]
+    any_o: bool
+
+
+_LATIN_STYLE = _Style(_SHORT_VOWEL, any_o=False)
+_MIXED_STYLE = _Style(_SHORT_VOWEL, any_o=True)
+_EVERYDAY_STYLE = _Style(_EVERYDAY_VOWEL, any_o=True)
 
 
 class Consonants(NamedTuple):
@@ -113,11 +138,6 @@ def _squashed(text: str) -> str:
     )[:_LONGEST_KEY]
 
 
-def is_there(text: str) -> bool:
-    """Say whether a folded text holds Latin letters."""
-    return _LATIN_LETTER.search(text) is not None
-
-
 def consonants(text: str) -> Consonants:
     """Return the consonants of a folded text."""
     for latin, persian in _DIGRAPHS:
@@ -135,7 +155,29 @@ def consonants(text: str) -> Consonants:
     return Consonants("".join(letters), places)
 
 
-def word_start(text: str, place: int) -> int | None:
+def hits(folded: Folded, automaton: ahocorasick.Automaton) -> Iterator[Hit]:
+    """Find the terms that are typed in Latin letters, wholly ("latin") or in part ("mixed")."""
+    text = folded.text
+    if not automaton or not _LATIN_LETTER.search(text):
+        return
+    latin = [match.start() for match in _LATIN_LETTER.finditer(text)]
+    letters, places = consonants(text)
+    for last, (length, _arabic, entries) in automaton.iter(letters):
+        start, end = _word_start(text, places[last - length + 1]), places[last] + 1
+        if start is None:
+            continue
+        first = bisect_left(latin, start)
+        if first == len(latin) or latin[first] > end:
+            continue
+        if not _may_end(text[end - 1 : _run_end(text, end)]):
+            continue
+        for entry in entries:
+            ends = _spelled_at(folded, start, entry.parts)
+            if ends is not None:
+                yield Hit(entry, start, *ends, "latin" if text[start : ends[0]].isascii() else "mixed")
+
+
+def _word_start(text: str, place: int) -> int | None:
     """Return where the word begins whose first consonant is at `place`, None when that is not its first one."""
     for start in range(place, max(-1, place - _AHEAD - 1), -1):
         if start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "'’@*"):
@@ -143,20 +185,45 @@ def word_start(text: str, place: int) -> int | None:
     return None
 
 
-def spelled_at(folded: Folded, start: int, parts: tuple[str, ...]) -> tuple[int, int] | None:
+@lru_cache(maxsize=4096)
+def _may_end(rest: str) -> bool:
+    """Say whether a word may go on so from the last consonant of a term: itself again, vowels, a light ending."""
+    vowels = 1
+    while vowels < len(rest) and (rest[vowels] in _SOFT or rest[vowels] == rest[0]):
+        vowels += 1
+    return any(rest[start:] in _ENDINGS for start in range(1, vowels + 1))
+
+
+def _run_end(text: str, place: int) -> int:
+    match = _RUN.match(text, place)
+    return match.end() if match else place
+
+
+def _spelled_at(folded: Folded, start: int, parts: tuple[str, ...]) -> tuple[int, int] | None:
     """Return the ends of a term and of its word when the folded text spells it in Latin letters from `start` on."""
-    style = _LATIN_STYLE if _FIRST_WORD.match(folded.text, start)[0].isascii() else _MIXED_STYLE
-    match = _spelling(parts, style).match(folded.text, start)
-    if match is None or not _LATIN_LETTER.search(match[1]):
-        return None
-    if match[1].count(" ") + match[1].count("-") > max(len(parts) - 1, len("".join(parts)) >= _SPLIT_FROM):
-        return None
-    if match[1].isascii() and _is_another_word(match[0], parts):
-        return None
-    first, end = folded.span(start, match.end())
-    if _FOREIGN_LETTER.search(folded.original, first, end):
-        return None
-    return match.end(1), match.end()
+    text = folded.text
+    style = _LATIN_STYLE if text[start : _run_end(text, start)].isascii() else _MIXED_STYLE
+    for end in _ends(text, start, parts, style):
+        whole = _run_end(text, end)
+        written = text[start:end]
+        if text[end:whole] not in _ENDINGS or not _LATIN_LETTER.search(written):
+            continue
+        if written.count(" ") + written.count("-") > max(len(parts) - 1, len("".join(parts)) >= _SPLIT_FROM):
+            continue
+        if written.isascii() and _is_another_word(text[start:whole], parts):
+            continue
+        return None if _FOREIGN_LETTER.search(folded.original, *folded.span(start, whole)) else (end, whole)
+    return None
+
+
+def _ends(text: str, start: int, parts: tuple[str, ...], style: _Style) -> list[int]:
+    """Return where the spellings of a term that begin at `start` end, the longest first; takes bounded time."""
+    ends = {start}
+    for options in _steps(parts, style):
+        ends = {end + len(option) for end in ends for option in options if text.startswith(option, end)}
+        if not ends:
+            break
+    return sorted(ends, reverse=True)
 
 
 def _is_another_word(written: str, parts: tuple[str, ...]) -> bool:
@@ -170,7 +237,8 @@ def _is_another_word(written: str, parts: tuple[str, ...]) -> bool:
 def spells_everyday_word(word: str, *, but: str) -> bool:
     """Say whether a Latin word plausibly spells an everyday Persian one other than a term: «begam» is بگم."""
     return any(
-        everyday != but and _spelling((everyday,), _EVERYDAY_STYLE).fullmatch(word)
+        everyday != but
+        and any(word[end:] in _ENDINGS for end in _ends(word, 0, (everyday,), _EVERYDAY_STYLE))
         for everyday in _everyday_by_key().get(consonants(word).letters, ())
     )
 
@@ -184,45 +252,40 @@ def _everyday_by_key() -> dict[str, list[str]]:
     return found
 
 
-class _Style(NamedTuple):
-    """How freely vowels are read: a short one between consonants, and whether an o is enough for a و."""
-
-    short_vowel: str
-    any_o: bool
-
-
-_LATIN_STYLE = _Style("(?:oo|[aeo*@])?", any_o=False)
-_MIXED_STYLE = _Style("(?:oo|[aeo*@])?", any_o=True)
-_EVERYDAY_STYLE = _Style("[aeo]?", any_o=True)
-
-
-@lru_cache(maxsize=8192)
-def _spelling(parts: tuple[str, ...], style: _Style) -> re.Pattern[str]:
-    """Return the plausible spellings of a term: group 1 is the term, a light ending may follow it."""
+@lru_cache(maxsize=4096)
+def _steps(parts: tuple[str, ...], style: _Style) -> _Steps:
+    """Return the spellings of a term."""
     letters = "".join(parts)
     if sum(letter not in "اویع" for letter in letters) >= _TELLING:
         style = style._replace(any_o=True)
     sole = len(parts) == 1 and len(letters) >= _SPLIT_FROM
-    spelled = ("".join(_spelled(part, place, style, sole=sole) for place in range(len(part))) for part in parts)
-    return re.compile(f"({'[ -]?'.join(spelled)}){_ENDING}(?![^\\W_])")
+    steps: list[tuple[str, ...]] = []
+    for part in parts:
+        for place, letter in enumerate(part):
+            steps += _letter_steps(letter, part[place - 1 : place], part[place + 1 : place + 2], part == _AND, style)
+            if sole and 2 <= place + 1 <= len(part) - 2:
+                steps.append(_SPLIT)
+        steps.append(_SPLIT)
+    return tuple(steps[:-1])
 
 
-def _spelled(part: str, place: int, style: _Style, *, sole: bool) -> str:
-    letter, following = part[place], part[place + 1 : place + 2]
-    own = _SAME_SOUND.get(letter, letter)
-    if place == 0 and letter in _FIRST:
-        spelled = "v[ao]?|[aou]" if part == _AND else _FIRST[letter]
-        return f"(?:{spelled}|{own})" + ("?" if letter == "ع" else "") + (style.short_vowel if letter in "وی" else "")
-    if letter == "ه" and not following and place:
-        return f"(?:{_FINAL_H})"
+@lru_cache(maxsize=4096)
+def _letter_steps(letter: str, before: str, following: str, alone: bool, style: _Style) -> _Steps:  # noqa: FBT001 - cached
+    own = tuple(_SAME_SOUND.get(letter, letter))
+    if not before and letter in _FIRST:
+        options = (_WORD_AND if alone else _FIRST[letter]).split()
+        silent = ("",) if letter == "ع" else ()
+        return ((*options, *own, *silent), style.short_vowel) if letter in "وی" and not alone else ((*options, *own, *silent),)
+    if letter == "ه" and before and not following:
+        return (_FINAL_H,)
+    options = (_LONG_O if letter == "و" and not style.any_o else _SPELLED[letter]).split()
     if letter in "اوی":
-        spelled = _LONG_O if letter == "و" and not style.any_o else _SPELLED[letter]
-        return f"(?:{spelled}|{own})" + ("?" if letter == "و" and part[place - 1] == "خ" and following == "ا" else "")
+        return ((*options, *own, *([""] if before + letter + following == "خوا" else [])),)
     if letter == "ع":
-        return f"(?:{_SPELLED[letter]}|{own})?{style.short_vowel}"
-    doubled = "|".join(f"{one}{{1,2}}" if len(one) == 1 else one for one in _SPELLED[letter].split("|"))
-    split = "[ -]?" if sole and 2 <= place + 1 <= len(part) - 2 else ""
-    return f"(?:{doubled}|[{own}]){style.short_vowel if following and following != 'ا' else ''}{split}"
+        return (*options, *own, ""), style.short_vowel
+    doubled = [2 * option for option in options if len(option) == 1]
+    spelled = (*options, *doubled, *own)
+    return (spelled, style.short_vowel) if following and following != "ا" else (spelled,)
 
 
 @cache

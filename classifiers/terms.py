@@ -73,7 +73,7 @@ def find(folded: Folded, matcher: Matcher) -> list[Find]:
         return []
     hits = list(_hits(folded, reduce_letters(folded.text), matcher))
     hits += hidden(folded.text, matcher.automaton)
-    hits += _latin(folded, matcher)
+    hits += latin.hits(folded, matcher.latin)
     found = [*_not_allowed(hits)]
     found.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.disguise))
     taken: list[Hit] = []
@@ -151,19 +151,3 @@ def _best(folded: Folded, skeleton: str, passage: Passage, entries: Sequence[Ent
             return hit
         best = best or hit
     return best
-
-
-def _latin(folded: Folded, matcher: Matcher) -> Iterator[Hit]:
-    """Find terms that are typed in Latin letters, wholly or in part."""
-    text = folded.text
-    if not matcher.latin or not latin.is_there(text):
-        return
-    letters, places = latin.consonants(text)
-    for last, (length, _arabic, entries) in matcher.latin.iter(letters):
-        start = latin.word_start(text, places[last - length + 1])
-        if start is None:
-            continue
-        for entry in entries:
-            ends = latin.spelled_at(folded, start, entry.parts)
-            if ends is not None:
-                yield Hit(entry, start, *ends, "latin" if text[start : ends[0]].isascii() else "mixed")

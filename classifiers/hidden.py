@@ -21,8 +21,11 @@ _AT_EDGES = "*×•"
 # What a digit at the edge of a word looks or sounds like; more would read «کرونا19» and «20نفر».
 _AT_START = {"3": "ع", "7": "ه", "5": "خ", "6": "ت", "9": "ق"}
 _AT_END = {"0": "هو", "1": "ایل", "3": "ع", "5": "هخ", "6": "ت", "7": "ه", "9": "ق"}
+# Begins with one set of characters, as most texts hold none of them in such a place: this is asked of every text.
 _SEEN = re.compile(
-    f"[{re.escape(_SIGNS)}_]|(?<={_LETTER})[0-9]+(?={_LETTER})|(?<=[\u0600-\u06ff])[0-9]|[0-9](?=[\u0600-\u06ff])"
+    f"[{re.escape(_SIGNS)}_0-9](?:(?<={_LETTER}.)(?=[{re.escape(_SIGNS)}_0-9]|{_LETTER})"
+    f"|(?<=[{_AT_EDGES}])(?={_LETTER})|(?<={_LETTER}[{_AT_EDGES}])"
+    "|(?<=[0-9])(?=[\u0600-\u06ff])|(?<=[\u0600-\u06ff][0-9]))"
 )
 _TOKEN = re.compile(
     f"(?<![\\w{re.escape(_SIGNS)}])[{_AT_EDGES}0-9]?{_LETTER}+"
@@ -33,7 +36,7 @@ _HIDES = re.compile(f"[{re.escape(_SIGNS)}0-9_]")
 _WORD = re.compile(f"{_LETTER}+")
 _AT_MOST = 50  # words looked at in one text: a text full of signs is for another rule
 _REACH = 48  # characters on each side in which the rest of a phrase may stand
-_WORDS_BEFORE = 6
+_WORDS_BEFORE = 5
 
 
 class _Pattern(NamedTuple):
@@ -88,6 +91,8 @@ def _patterns(text: str, begin: int, token: tuple[int, int], *, hidden: str) -> 
         edges[token[0]] = _AT_START.get(text[token[0]], "")
     if text[token[1] - 1].isdigit():
         edges[token[1] - 1] = _AT_END.get(text[token[1] - 1], "")
+    if edges and text[token[0] : token[1]].isascii():
+        return
     if not all(edges.values()) or (not hidden and not _INNER.search(text[token[0] : token[1]])):
         return
     for letters in product(*edges.values()):

@@ -27,6 +27,7 @@ SHORTEST = 3
 _LONGEST_KEY = 24
 _MOST_KEYS = 16
 _SHORTEST_WORD = 4
+_REACH = 48  # characters before and after a Latin letter in which the rest of a phrase may stand
 _AHEAD = 3  # vowels before the first consonant of a word
 
 _PERSIAN = dict(zip("ثصذضظطحغقژ", "سسزززتهگگج", strict=True))
@@ -58,6 +59,7 @@ moon toon shoon mon ton shon mun tun shun amoon atoon ashoon amun atun ashun ham
 eman etan eshan aman atan ashan o ro ra im in id an and ast tar tarin ها های ی م ت ش ه ان را رو و تر
 """.split()) | {""}  # fmt: skip
 _RUN = re.compile("[^\\W_]{0,12}")
+_OPEN = frozenset("aeiou@*'’23اع")  # what a word begins with whose first letter is ا or ع
 _SOFT = frozenset(_WEAK + "hهوvw")
 _LATIN_WORD = re.compile("[a-z']+")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -161,20 +163,43 @@ def hits(folded: Folded, automaton: ahocorasick.Automaton) -> Iterator[Hit]:
     if not automaton or not _LATIN_LETTER.search(text):
         return
     latin = [match.start() for match in _LATIN_LETTER.finditer(text)]
-    letters, places = consonants(text)
+    # Only what may be one phrase with a Latin word is looked at.
+    low = text.rfind(" ", 0, max(0, latin[0] - _REACH)) + 1
+    letters, places = consonants(text[low : latin[-1] + _REACH])
     for last, (length, _arabic, entries) in automaton.iter(letters):
-        start, end = _word_start(text, places[last - length + 1]), places[last] + 1
+        place, end = low + places[last - length + 1], low + places[last] + 1
+        first = bisect_left(latin, place - _AHEAD)
+        if first == len(latin) or latin[first] > end or not _may_end(text[end - 1 : _run_end(text, end)]):
+            continue
+        start = _word_start(text, place)
         if start is None:
             continue
-        first = bisect_left(latin, start)
-        if first == len(latin) or latin[first] > end:
-            continue
-        if not _may_end(text[end - 1 : _run_end(text, end)]):
-            continue
+        begins_with_vowel = text[start] in _OPEN
+        word = text[start : _run_end(text, start)]
+        others = _other_readings(word) if word.isascii() and start + len(word) >= end else frozenset()
         for entry in entries:
+            if (entry.letters[0] in "اع") is not begins_with_vowel and text[start] != "i":
+                continue
+            if others and others != {entry.letters}:
+                continue
             ends = _spelled_at(folded, start, entry.parts)
             if ends is not None:
                 yield Hit(entry, start, *ends, "latin" if text[start : ends[0]].isascii() else "mixed")
+
+
+@lru_cache(maxsize=8192)
+def _other_readings(word: str) -> frozenset[str]:
+    """Return what else a Latin word is than a disguise: itself when foreign or short, the everyday words it spells.
+
+    «begam» is بگم and no بگام; «ashghal» is اشغال, which is the very term that is looked for.
+    """
+    if len(word) < _SHORTEST_WORD or word in foreign_words():
+        return frozenset((word,))
+    return frozenset(
+        everyday
+        for everyday in _everyday_by_key().get(consonants(word).letters, ())
+        if any(word[end:] in _ENDINGS for end in _ends(word, 0, (everyday,), _EVERYDAY_STYLE))
+    )
 
 
 def _word_start(text: str, place: int) -> int | None:
@@ -210,7 +235,7 @@ def _spelled_at(folded: Folded, start: int, parts: tuple[str, ...]) -> tuple[int
             continue
         if written.count(" ") + written.count("-") > max(len(parts) - 1, len("".join(parts)) >= _SPLIT_FROM):
             continue
-        if written.isascii() and _is_another_word(text[start:whole], parts):
+        if written.isascii() and all(map(foreign_words().__contains__, _LATIN_WORD.findall(text[start:whole]))):
             continue
         return None if _FOREIGN_LETTER.search(folded.original, *folded.span(start, whole)) else (end, whole)
     return None
@@ -224,23 +249,6 @@ def _ends(text: str, start: int, parts: tuple[str, ...], style: _Style) -> list[
         if not ends:
             break
     return sorted(ends, reverse=True)
-
-
-def _is_another_word(written: str, parts: tuple[str, ...]) -> bool:
-    """Say whether Latin letters spell a foreign word, or an everyday Persian one as plausibly as a term."""
-    latin = _LATIN_WORD.findall(written)
-    if sum(map(len, latin)) < _SHORTEST_WORD or all(word in foreign_words() for word in latin):
-        return True
-    return len(latin) == 1 and spells_everyday_word(latin[0], but="".join(parts))
-
-
-def spells_everyday_word(word: str, *, but: str) -> bool:
-    """Say whether a Latin word plausibly spells an everyday Persian one other than a term: «begam» is بگم."""
-    return any(
-        everyday != but
-        and any(word[end:] in _ENDINGS for end in _ends(word, 0, (everyday,), _EVERYDAY_STYLE))
-        for everyday in _everyday_by_key().get(consonants(word).letters, ())
-    )
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import compress, groupby
-from operator import ne
+from operator import and_, ne
 from typing import NamedTuple
 
 from classifiers.fold import Folded
@@ -47,8 +47,8 @@ def reduce_letters(text: str) -> Skeleton:
     new: Iterable[bool] = map(ne, skeleton, " " + skeleton)
     if _REPEATED_DIGIT.search(skeleton):
         new = (changed or letter.isdigit() for changed, letter in zip(new, skeleton, strict=True))
-    places = [place for place in compress(range(len(skeleton)), new) if skeleton[place] != " "]
-    return Skeleton(skeleton, "".join(map(skeleton.__getitem__, places)), places)
+    kept = list(map(and_, new, map(" ".__ne__, skeleton)))
+    return Skeleton(skeleton, "".join(compress(skeleton, kept)), list(compress(range(len(skeleton)), kept)))
 
 
 def runs(letters: str) -> tuple[int, ...]:

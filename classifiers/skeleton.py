@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import compress, groupby
-from operator import ne
+from operator import and_, ne
 from typing import NamedTuple
+
+from classifiers.fold import Folded
+from classifiers.fold_table import folded_character
 
 _HOMOPHONES = {ord(a): b for a, b in zip("ثصذضظطحغ", "سسزززتهق", strict=True)}
 
@@ -44,14 +47,27 @@ def reduce_letters(text: str) -> Skeleton:
     new: Iterable[bool] = map(ne, skeleton, " " + skeleton)
     if _REPEATED_DIGIT.search(skeleton):
         new = (changed or letter.isdigit() for changed, letter in zip(new, skeleton, strict=True))
-    places = [place for place in compress(range(len(skeleton)), new) if skeleton[place] != " "]
-    return Skeleton(skeleton, "".join(map(skeleton.__getitem__, places)), places)
+    kept = list(map(and_, new, map(" ".__ne__, skeleton)))
+    return Skeleton(skeleton, "".join(compress(skeleton, kept)), list(compress(range(len(skeleton)), kept)))
 
 
 def runs(letters: str) -> tuple[int, ...]:
     """Return how often each letter is repeated, or nothing when none is."""
     found = tuple(len(list(group)) for _, group in groupby(sound(letters)))
     return found if len(found) < len(letters) else ()
+
+
+def unstretched(folded: Folded, start: int, end: int) -> str:
+    """Return the letters of folded [start, end), one that was stretched twice: «ممممه» may be «ممه» as well as «مه»."""
+    original, offsets = folded.original, folded.offsets
+    letters = []
+    for place in range(start, end):
+        letter = folded.text[place]
+        if letter.isalnum():
+            after = offsets[place] + 1
+            stretched = offsets[place + 1] - after >= 2 and folded_character(original[after]) == letter
+            letters.append(letter * (1 + stretched))
+    return "".join(letters)
 
 
 def repeats_enough(letters: str, wanted: Sequence[int]) -> bool:

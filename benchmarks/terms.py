@@ -1,0 +1,115 @@
+"""What a long word list costs, compared with a short one: 200 and 20,000 terms over the same comments.
+
+The terms are everyday words with one letter changed for another, a fifth of them followed by a second word: 20,000 that look
+like Persian. Those found in the comments are left out, so that searching is compared and not the reporting of finds. The
+200 are an even sample of the 20,000. The texts are the comments of our corpus, folded beforehand. Rounds are interleaved,
+CPU time of this process, the median of them counts.
+
+    python -m benchmarks.terms [--json] [--comments 3000] [--rounds 5]
+
+Keys: ``terms_20000_vs_200`` (at most 3 is wanted), ``us_per_comment`` and ``finds`` of both, ``compile_20000_s``,
+``compile_20000_mib`` (resident memory that the long matcher added), ``lexicon_us_per_comment``, ``fold_us_per_comment``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+import psutil
+
+from benchmarks.disguises import lexicon_matcher
+from classifiers import corpus
+from classifiers.gaps import everyday_words
+from classifiers.text import Folded, Matcher, compile_terms, find, fold
+
+LONG, SHORT, SPARE = 20_000, 200, 5_000
+PHRASES = 0.2
+LETTERS = "ابپتجچخدرزسشفقکگلمنوهی"
+
+
+def terms(texts: Sequence[Folded], *, seed: int = 11) -> list[str]:
+    """Return LONG distinct words and pairs of words that do not occur in the texts."""
+    known = sorted(word for word in everyday_words() if len(word) >= 4)
+    rng = Random(seed)
+    made: dict[str, None] = {}
+    while len(made) < LONG + SPARE:
+        word = rng.choice(known)
+        place = rng.randrange(len(word))
+        varied = word[:place] + rng.choice(LETTERS) + word[place + 1 :]
+        made[varied + (" " + rng.choice(known) if rng.random() < PHRASES else "")] = None
+    matcher = compile_terms(made)
+    while found := {one.term for text in texts for one in find(text, matcher)}:
+        for term in found:
+            del made[term]
+        matcher = compile_terms(made)
+    return list(made)[:LONG]
+
+
+def cpu_seconds(work: Callable[[], Any]) -> float:
+    """Return the CPU time of one call."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def search(texts: Sequence[Folded], matcher: Matcher) -> int:
+    """Find the terms of a matcher in all texts; return how many there are."""
+    return sum(len(find(text, matcher)) for text in texts)
+
+
+def measure(comments: int, rounds: int) -> dict[str, Any]:
+    """Return the figures named above."""
+    originals = [one.text for one in corpus.comments()[:comments]]
+    texts = [fold(text) for text in originals]
+    long_list = terms(texts)
+    matchers = {"200": compile_terms(long_list[:: LONG // SHORT])}
+    gc.collect()
+    before = psutil.Process().memory_info().rss
+    start = time.process_time()
+    matchers["20000"] = compile_terms(long_list)
+    compiled = time.process_time() - start
+    gc.collect()
+    memory = (psutil.Process().memory_info().rss - before) / 2**20
+    matchers["lexicon"] = lexicon_matcher()
+    finds = {name: search(texts, matcher) for name, matcher in matchers.items()}  # warms up as well
+    spent: dict[str, list[float]] = {name: [] for name in (*matchers, "fold")}
+    for _ in range(rounds):
+        for name, matcher in matchers.items():
+            spent[name].append(cpu_seconds(lambda matcher=matcher: search(texts, matcher)))
+        spent["fold"].append(cpu_seconds(lambda: [fold(text) for text in originals]))
+    each = {name: round(1e6 * statistics.median(times) / len(texts), 1) for name, times in spent.items()}
+    return {
+        "terms_20000_vs_200": round(each["20000"] / each["200"], 2),
+        "us_per_comment": {name: each[name] for name in ("200", "20000")},
+        "finds": {name: finds[name] for name in ("200", "20000")},
+        "compile_20000_s": round(compiled, 2),
+        "compile_20000_mib": round(memory, 1),
+        "lexicon_us_per_comment": each["lexicon"],
+        "fold_us_per_comment": each["fold"],
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--comments", type=int, default=3000)
+    options.add_argument("--rounds", type=int, default=5)
+    chosen = options.parse_args()
+    figures = measure(chosen.comments, chosen.rounds)
+    if chosen.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:24} {value}")
+
+
+if __name__ == "__main__":
+    main()

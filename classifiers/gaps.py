@@ -1,0 +1,126 @@
+"""What may stand between the letters of a term, and what then is no term any more."""
+
+from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+import re
+
+from classifiers.fold import Folded
+from classifiers.fold_table import ZWNJ
+from classifiers.term_entries import Entry
+
+_FIRST_PIECE, _LAST_PIECE = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+$")
+_SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
+_HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two words of a writer who forgot the space
+_AND = "و"
+_ALONE = frozenset("ویشمتاه")  # letters that stand alone in ordinary comments
+_WIDEST = 4  # characters between two letters
+_ENOUGH = 2  # letters of a phrase that stand in their words, when another word of it is in two
+
+
+class Passage(NamedTuple):
+    """A stretch [start, end) of the folded text that may be a term; `tail` is the end of its last word.
+
+    `places` are those of its letters, a doubled one once.
+    """
+
+    text: str
+    start: int
+    end: int
+    tail: int
+    places: Sequence[int]
+
+    @property
+    def length(self) -> int:
+        """Return how many letters it has."""
+        return len(self.places)
+
+    @property
+    def written(self) -> str:
+        """Return the passage as it stands in the text."""
+        return self.text[self.start : self.end]
+
+    def pieces(self, place: int) -> tuple[str, str]:
+        """Return the pieces of words before and after the gap that follows so many letters, with the ending."""
+        until, onward = self.places[place - 1] + 1, self.places[place]
+        before = _LAST_PIECE.search(self.text[self.start : until])
+        after = _FIRST_PIECE.match(self.text[onward : self.tail])
+        return before[0] if before else "", after[0] if after else ""
+
+    def is_plain(self, entry: Entry) -> bool:
+        """Say whether it is the term letter for letter, without an ending."""
+        return self.tail == self.end and "".join(filter(str.isalnum, self.written)) == entry.letters
+
+
+def gaps(folded: Folded, skeleton: str, places: Sequence[int]) -> dict[int, str]:
+    """Return what stands between the letters of a passage, by the number of letters before it; a ZWNJ alone is no gap."""
+    if places[-1] - places[0] == len(places) - 1:
+        return {}
+    found = {}
+    for count, (place, following) in enumerate(pairwise(places), start=1):
+        between = skeleton[place + 1 : following]
+        if " " in between and not (between == " " and folded.original[folded.offsets[following - 1]] == ZWNJ):
+            found[count] = folded.text[following - len(between) : following].strip(skeleton[place]) or " "
+    return found
+
+
+def breaks_off(written: str) -> bool:
+    """Say whether a sentence or clause ends inside a passage: a mark with white space beside it."""
+    if " " not in written or _SENTENCE_MARKS.isdisjoint(written):
+        return False
+    return any(
+        mark in _SENTENCE_MARKS and " " in written[max(0, place - 1) : place + 2] for place, mark in enumerate(written)
+    )
+
+
+def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -> bool:
+    """Say whether a term is written letter by letter, or is in two, or is cut by a sign inside a word of it.
+
+    `between` holds the gaps. A short word in two is read when one of the pieces is no word that people use: «نا کس» stays
+    innocent and «کثا فت» does not. The same is asked of a word of three letters that an ordinary mark cuts («ک.یر»).
+    """
+    if any(len(gap) > _WIDEST for gap in between.values()):
+        return False
+    length = passage.length
+    unexpected = [place for place in between if place not in entry.joints]
+    if length >= 3 and len(between) >= length - 1:
+        return True
+    if length >= 5 and len(between) >= length - 2:
+        return True
+    if len(unexpected) != 1:
+        return length >= 4 and not any(" " in between[place] for place in unexpected)
+    (place,) = unexpected
+    if " " in between[place]:
+        return length >= 3 and between[place] == " " and _is_one_in_two(passage, place, entry)
+    if length >= 4 or not _HONEST.issuperset(between[place]):
+        return True
+    return length == 3 and not _are_words(passage.pieces(place))
+
+
+def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:
+    pieces = passage.pieces(place)
+    if _AND in pieces:
+        return False
+    if not _are_words(pieces):
+        return True
+    if entry.joints:
+        joints = [0, *sorted(entry.joints), passage.length]
+        following = bisect_right(joints, place)
+        return passage.length - (joints[following] - joints[following - 1]) >= _ENOUGH
+    # two words that people use, but together they are a long term in its own spelling and nothing more: «حرام زاده»
+    return passage.length >= 6 and 2 <= place <= passage.length - 2 and passage.is_plain(entry)
+
+
+def _are_words(pieces: Sequence[str]) -> bool:
+    """Say whether people use each of the pieces as a word by itself."""
+    return all(piece in (everyday_words() if len(piece) > 1 else _ALONE) for piece in pieces)
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Return the short words that innocent texts use."""
+    path = Path(__file__).parent / "words" / "reading" / "everyday.txt"
+    return frozenset(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")

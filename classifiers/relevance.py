@@ -18,6 +18,8 @@ SHORTEST, LONGEST, BITS = 3, 5, 17
 _LOWEST, _HIGHEST = -1.0, 6.0
 _WEIGHTS = {"grams": 0.4, "title": 0.2, "topics": 0.4}
 _MOST_WORDS = 8
+FEWEST_PEERS, MANY_PEERS, NEAREST_PEERS = 5, 30, 3
+_PEER_WEIGHT = 0.2
 
 type Floats = npt.NDArray[np.floating[Any]]
 
@@ -129,15 +131,31 @@ class RelevanceModel:
             len(article.body.split()),
         )
 
-    def measure(self, folded: Folded, fingerprint: Fingerprint | None, parent: Folded | None = None) -> RelevanceSignal:
-        """Measure one comment against its article and, for a reply, the comment that it answers (the better of both)."""
+    def peer(self, folded: Folded) -> Vectors:
+        """Return what is kept of an approved comment, to measure other comments of its article against it."""
+        return self._vectors(read(folded))
+
+    def measure(
+        self,
+        folded: Folded,
+        fingerprint: Fingerprint | None,
+        parent: Folded | None = None,
+        peers: Sequence[Vectors] = (),
+    ) -> RelevanceSignal:
+        """Measure one comment against its article and, for a reply, the comment that it answers (the better of both).
+
+        `peers` are approved comments of the article, other than this one, made by `peer` of the same model version. Fewer
+        than five say nothing.
+        """
         if fingerprint is None:
             return RelevanceSignal("not_judged", None, "no_article")
         if len(self._background) < self.limits.fewest_background:
             return RelevanceSignal("not_judged", None, "cold_start")
         reading = read(folded)
         shared = self._shared(reading.content, fingerprint)
-        own, background = self._scores(self._vectors(reading), fingerprint, parent)
+        text = self._vectors(reading)
+        own, background = self._scores(text, fingerprint, parent)
+        own += self._among(text, peers)
         if reading.adverts >= self.limits.advert_words and len(shared) <= 1:
             own -= (
                 self.limits.advert_cost
@@ -196,6 +214,16 @@ class RelevanceModel:
             return np.array([float(text.topics @ whole.topics) for whole, _ in targets]), found
         mine = [_cosine(text, title if view == "title" else whole) for whole, title in targets]
         return np.array(mine), self._postings[view].cosines(text)
+
+    def _among(self, text: Vectors, peers: Sequence[Vectors]) -> float:
+        """Return what nearness to the article's approved comments adds to a score."""
+        if len(peers) < FEWEST_PEERS:
+            return 0.0
+        near = sorted((_cosine(text, peer) for peer in peers), reverse=True)[:NEAREST_PEERS]
+        found = self._postings["title"].cosines(text)
+        z = (sum(near) / len(near) - float(found.mean())) / max(float(found.std()), 1e-6)
+        weight = _PEER_WEIGHT * min(1.0, len(peers) / MANY_PEERS)
+        return weight * min(max(z, _LOWEST), _HIGHEST)
 
     def _shared(self, content: Sequence[Content], article: Fingerprint) -> tuple[str, ...]:
         """Return the comment's words that its article has too, the rarest first."""

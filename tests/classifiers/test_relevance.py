@@ -129,6 +129,20 @@ def test_a_reply_is_measured_against_its_parent_too(model: RelevanceModel, port:
     assert reply.score > alone.score
 
 
+def test_approved_comments_of_the_article_bring_a_comment_like_them_nearer(
+    model: RelevanceModel, port: Fingerprint
+) -> None:
+    text = "ماهیگیرهای بوشهر قایق و تور خود را فروخته‌اند و نان شب ندارند"
+    peers = [model.peer(fold(f"ماهیگیرهای بوشهر با {number} قایق و تور نان شب ندارند")) for number in range(5)]
+
+    alone, few, enough = (model.measure(fold(text), port, peers=peers[:count]) for count in (0, 4, 5))
+
+    assert alone == few
+    assert alone.score is not None
+    assert enough.score is not None
+    assert enough.score > alone.score
+
+
 def test_a_comment_to_the_newsroom_is_never_suspected(model: RelevanceModel, port: Fingerprint) -> None:
     assert measure(model, "خبرنگار محترم، املای چند واژه در تیتر غلط است و فعل جمله ندارد", port).outcome == "on_topic"
 

@@ -8,20 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers import store
-from classifiers.grams import GramTable, Ids, sublinear
-from classifiers.relevance_reading import Content, Reading, lemma_of, read
+from classifiers.relevance_reading import Reading, read
+from classifiers.relevance_views import Floats, Vectors, Views, Weighted, nearest, with_article
+from classifiers.semantic import Encoder
 from classifiers.text import Folded, fold
 
 NAME = "relevance"
-SHORTEST, LONGEST, BITS = 3, 5, 17
 # A text that shares next to nothing with its article is as unrelated as can be: how far below the mean it falls says nothing.
 _LOWEST, _HIGHEST = -1.0, 6.0
-_WEIGHTS = {"grams": 0.4, "title": 0.2, "topics": 0.4}
+_LEAST_SPREAD = 1e-6
 _MOST_WORDS = 8
 FEWEST_PEERS, MANY_PEERS, NEAREST_PEERS = 5, 30, 3
-_PEER_WEIGHT = 0.2
-
-type Floats = npt.NDArray[np.floating[Any]]
+LEAD_WORDS = 120  # of an article, after its title, that the semantic stage reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
-    """A text as the two views see it, each of length 1 (or without any entry)."""
+class Choice:
+    """What was chosen on the development half of real comments: what each view weighs, and when the semantic stage is asked.
 
-    ids: Ids
-    values: Floats
-    topics: Floats
+    The semantic stage is asked about scores in [`ask_from`, `ask_below`); its z-score then has `semantic` of the weight.
+    """
+
+    weights: Mapping[str, float]
+    peers: float = 0.0
+    semantic: float = 0.0
+    ask_from: float = 0.0
+    ask_below: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ class Fingerprint:
 
     article_id: str
     vectors: Vectors
-    title: Vectors
-    lemmas: frozenset[int]
+    title: Weighted
     words: frozenset[str]
     body_words: int
+    semantic: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,60 +83,43 @@ class RelevanceSignal:
     better_article: str | None = None
 
 
-class Postings:
-    """The background articles by n-gram: which hold it, and with what weight."""
-
-    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], name: str, articles: int) -> None:
-        self._starts = arrays[f"{name}_starts"].astype(np.int64)
-        self._holders = arrays[f"{name}_holders"].astype(np.int64)
-        self._values = np.asarray(arrays[f"{name}_values"], np.float64)
-        self._articles = articles
-
-    def cosines(self, text: Vectors) -> Floats:
-        """Return the cosine of a text with every background article."""
-        starts, ends = self._starts[text.ids], self._starts[text.ids + 1]
-        lengths = ends - starts
-        # Every posting of every n-gram of the text, as one flat index.
-        first = starts - np.concatenate(([0], lengths.cumsum()))[: len(lengths)]
-        offsets = np.repeat(first, lengths) + np.arange(int(lengths.sum()))
-        weights = np.repeat(text.values, lengths) * self._values[offsets]
-        return np.bincount(self._holders[offsets], weights=weights, minlength=self._articles)
-
-
 class RelevanceModel:
-    """Fitted views of a site's language and its background articles; see relevance_training."""
+    """Fitted views of a site's language and its background articles; see relevance_fitting."""
 
-    def __init__(self, version: str, arrays: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        version: str,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        meta: Mapping[str, Any],
+        encoder: Encoder | None = None,
+    ) -> None:
+        """Take a version's arrays and meta. The semantic stage needs an encoder of the version that it was fitted with."""
         self.version = version
         self.limits = Limits(**meta["limits"])
+        self.choice = Choice(**meta["choice"])
         self._background: list[str] = list(meta["background"])
         self._place = {name: place for place, name in enumerate(self._background)}
-        self._nameable = np.array([name in set(meta["nameable"]) for name in self._background], bool)
-        self._grams = GramTable(SHORTEST, LONGEST, BITS, remember=50_000)
-        self._idf = np.asarray(arrays["gram_idf"], np.float64)
-        forms = arrays["lemma_forms"].tobytes().decode("utf-8").split("\n")
-        self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))
-        self._lemma_idf = np.asarray(arrays["lemma_idf"], np.float64)
-        self._components = np.ascontiguousarray(arrays["components"], np.float32)
-        self._postings = {view: Postings(arrays, view, len(self._background)) for view in ("grams", "title")}
-        self._topics = np.asarray(arrays["background_topics"], np.float32)
+        named = set(meta["nameable"])
+        self._nameable = np.array([name in named for name in self._background], bool)
+        self._views = Views(arrays, self.choice.weights, len(self._background))
+        self.encoder = encoder if encoder is not None and meta.get("encoder") == encoder.version else None
+        self._meanings = np.asarray(arrays["semantic"], np.float32) if self.encoder else None
 
     def fingerprint(self, article: ArticleText) -> Fingerprint:
         """Return what measuring needs of an article."""
         reading = read(fold(f"{article.title}\n{article.body}"))
-        lemmas = (self._lemma(one) for one in reading.content)
         return Fingerprint(
             article.id,
-            self._vectors(reading),
-            self._vectors(read(fold(article.title))),
-            frozenset(lemma for lemma in lemmas if lemma is not None),
-            frozenset(one.word for one in reading.content),
+            self._views.of(reading),
+            self._views.of(read(fold(article.title))).grams,
+            frozenset(word.text for word in reading.content),
             len(article.body.split()),
+            self.encoder.encode(lead(article), kind="passage") if self.encoder else None,
         )
 
     def peer(self, folded: Folded) -> Vectors:
         """Return what is kept of an approved comment, to measure other comments of its article against it."""
-        return self._vectors(read(folded))
+        return self._views.of(read(folded))
 
     def measure(
         self,
@@ -144,28 +130,52 @@ class RelevanceModel:
     ) -> RelevanceSignal:
         """Measure one comment against its article and, for a reply, the comment that it answers (the better of both).
 
-        `peers` are approved comments of the article, other than this one, made by `peer` of the same model version. Fewer
-        than five say nothing.
+        `peers` are approved comments of the article, made by `peer` of the same model version; copies of this one do not
+        count, and fewer than five say nothing.
         """
         if fingerprint is None:
             return RelevanceSignal("not_judged", None, "no_article")
         if len(self._background) < self.limits.fewest_background:
             return RelevanceSignal("not_judged", None, "cold_start")
         reading = read(folded)
-        shared = self._shared(reading.content, fingerprint)
-        text = self._vectors(reading)
-        own, background = self._scores(text, fingerprint, parent)
-        own += self._among(text, peers)
+        shared = self._shared(folded, reading, fingerprint)
+        own, background = self._score(folded, reading, fingerprint, parent, peers)
         if reading.adverts >= self.limits.advert_words and len(shared) <= 1:
-            own -= (
-                self.limits.advert_cost
-            )  # the words of an advert are rare in articles: what it seems to share is chance
-        score = round(own, 4)
-        if len({one.word for one in reading.content}) < self.limits.fewest_content_words:
+            # the words of an advert are rare in articles: what it seems to share is chance
+            own -= self.limits.advert_cost
+        return self._outcome(round(own, 4), reading, fingerprint, shared, self._better(own, background))
+
+    def by_view(self, folded: Folded, fingerprint: Fingerprint) -> dict[str, float]:
+        """Return the z-score of a comment with its article in each view, for choosing what the views weigh."""
+        z, _ = self._zs(self._views.of(read(folded)), fingerprint, [(fingerprint.vectors, fingerprint.title)])
+        return dict(zip(self._views.names, z[:, 0].tolist(), strict=True))
+
+    def by_peers(self, folded: Folded, peers: Sequence[Vectors]) -> float | None:
+        """Return the z-score of a comment with its peers, None where they are too few."""
+        text = self._views.of(read(folded))
+        return self._among(text, [peer for peer in peers if not peer.same(text)])
+
+    def by_meaning(self, folded: Folded, fingerprint: Fingerprint) -> float | None:
+        """Return the z-score of a comment with its article to the semantic stage, None without it."""
+        if self.encoder is None or self._meanings is None or fingerprint.semantic is None:
+            return None
+        query = self.encoder.encode(folded.original, kind="query")
+        found = np.delete(self._meanings @ query, self._place.get(fingerprint.article_id, []))
+        return _clipped(float(fingerprint.semantic @ query), found)
+
+    def _outcome(
+        self,
+        score: float,
+        reading: Reading,
+        fingerprint: Fingerprint,
+        shared: tuple[str, ...],
+        better: str | None,
+    ) -> RelevanceSignal:
+        """Return the outcome of a score, or why there is none."""
+        if len({word.text for word in reading.content}) < self.limits.fewest_content_words:
             return RelevanceSignal("not_judged", score, "short", shared)
         if reading.is_phatic:
             return RelevanceSignal("not_judged", score, "phatic", shared)
-        better = self._better(score, background)
         suspect_below = self.limits.suspect_below if better is None else self.limits.better_below
         if score >= suspect_below or reading.is_about_the_page:
             return RelevanceSignal("on_topic", score, None, shared)
@@ -173,65 +183,68 @@ class RelevanceModel:
             return RelevanceSignal("not_judged", score, "thin_article", shared)
         return RelevanceSignal("off_topic_suspect", score, None, shared, better)
 
-    def _vectors(self, reading: Reading) -> Vectors:
-        """Return a text in both views."""
-        ids, counts = self._grams.of_words(reading.words)
-        values = _unit(sublinear(counts) * self._idf[ids])
-        lemmas = [lemma for one in reading.content if (lemma := self._lemma(one)) is not None]
-        if not lemmas:
-            return Vectors(ids, values, np.zeros(self._components.shape[1], np.float32))
-        known, times = np.unique(np.array(lemmas, np.int64), return_counts=True)
-        weights = _unit(sublinear(times) * self._lemma_idf[known]).astype(np.float32)
-        return Vectors(ids, values, _unit(weights @ self._components[known]))
-
-    def _lemma(self, one: Content) -> int | None:
-        return lemma_of(one.word, self._lemmas)
-
-    def _scores(self, text: Vectors, article: Fingerprint, parent: Folded | None) -> tuple[float, Floats]:
+    def _score(
+        self,
+        folded: Folded,
+        reading: Reading,
+        article: Fingerprint,
+        parent: Folded | None,
+        peers: Sequence[Vectors],
+    ) -> tuple[float, Floats]:
         """Return the score of a text with its article (or parent, if nearer) and with each background article."""
-        kept = np.ones(len(self._background), bool)
-        if article.article_id in self._place:
-            kept[self._place[article.article_id]] = False
-        every = np.where(kept & self._nameable, 0.0, -np.inf)
+        text = self._views.of(reading)
         targets = [(article.vectors, article.title)]
         if parent is not None:
-            answered = self._vectors(read(parent))
-            targets.append((answered, answered))
-        own = np.zeros(len(targets))
-        for view, weight in _WEIGHTS.items():
-            mine, found = self._similarities(view, text, targets)
-            mean, spread = found[kept].mean(), max(float(found[kept].std()), 1e-6)
-            own += weight * np.clip((mine - mean) / spread, _LOWEST, _HIGHEST)
-            every += weight * np.clip((found - mean) / spread, _LOWEST, _HIGHEST)
-        return float(own.max()), every
+            answered = self._views.of(read(parent))
+            targets.append((answered, answered.grams))
+        z, every = self._zs(text, article, targets)
+        weights = np.array([self.choice.weights[view] for view in self._views.names])
+        own = float((weights @ z).max())
+        others = [peer for peer in peers if not peer.same(text)]
+        among = self._among(text, others)
+        if among is not None:
+            weight = self.choice.peers * min(1.0, len(others) / MANY_PEERS)
+            own = (1 - weight) * own + weight * among
+        if self.choice.ask_from <= own < self.choice.ask_below:
+            meant = self.by_meaning(folded, article)
+            if meant is not None:
+                own = (1 - self.choice.semantic) * own + self.choice.semantic * meant
+        return own, np.where(self._nameable, weights @ every, -np.inf)
 
-    def _similarities(
-        self, view: str, text: Vectors, targets: Sequence[tuple[Vectors, Vectors]]
+    def _zs(
+        self, text: Vectors, article: Fingerprint, targets: Sequence[tuple[Vectors, Weighted]]
     ) -> tuple[Floats, Floats]:
-        """Return the cosines of a text in one view: with each target (a whole text and its title) and with the background."""
-        if view == "topics":
-            found = (self._topics @ text.topics).astype(np.float64)
-            return np.array([float(text.topics @ whole.topics) for whole, _ in targets]), found
-        mine = [_cosine(text, title if view == "title" else whole) for whole, title in targets]
-        return np.array(mine), self._postings[view].cosines(text)
+        """Return the z-scores, view by view, of a text with each target and with each background article."""
+        own = np.empty((len(self._views.names), len(targets)))
+        every = np.empty((len(self._views.names), len(self._background)))
+        for row, view in enumerate(self._views.names):
+            every[row] = self._views.with_background(view, text)
+            own[row] = [with_article(view, text, whole, title) for whole, title in targets]
+        place = self._place.get(article.article_id)
+        others = every if place is None else np.delete(every, place, axis=1)
+        mean = others.mean(axis=1, keepdims=True)
+        spread = np.maximum(others.std(axis=1, keepdims=True), _LEAST_SPREAD)
+        every = np.clip((every - mean) / spread, _LOWEST, _HIGHEST)
+        if place is not None:
+            every[:, place] = _LOWEST
+        return np.clip((own - mean) / spread, _LOWEST, _HIGHEST), every
 
-    def _among(self, text: Vectors, peers: Sequence[Vectors]) -> float:
-        """Return what nearness to the article's approved comments adds to a score."""
+    def _among(self, text: Vectors, peers: Sequence[Vectors]) -> float | None:
+        """Return how near a text is to the article's approved comments, relative to the titles of background articles."""
         if len(peers) < FEWEST_PEERS:
-            return 0.0
-        near = sorted((_cosine(text, peer) for peer in peers), reverse=True)[:NEAREST_PEERS]
-        found = self._postings["title"].cosines(text)
-        z = (sum(near) / len(near) - float(found.mean())) / max(float(found.std()), 1e-6)
-        weight = _PEER_WEIGHT * min(1.0, len(peers) / MANY_PEERS)
-        return weight * min(max(z, _LOWEST), _HIGHEST)
+            return None
+        found = self._views.with_background("title", text)
+        return _clipped(nearest(text, peers, NEAREST_PEERS), found)
 
-    def _shared(self, content: Sequence[Content], article: Fingerprint) -> tuple[str, ...]:
-        """Return the comment's words that its article has too, the rarest first."""
+    def _shared(self, folded: Folded, reading: Reading, article: Fingerprint) -> tuple[str, ...]:
+        """Return the comment's words that its article has too, as written, the rarest first."""
         found: dict[str, float] = {}
-        for one in content:
-            lemma = self._lemma(one)
-            if (lemma in article.lemmas) if lemma is not None else (one.word in article.words):
-                found.setdefault(one.written, self._lemma_idf[lemma] if lemma is not None else np.inf)
+        for word in reading.content:
+            lemma = self._views.lemma(word.text)
+            if word.text in article.words or (lemma is not None and lemma in article.vectors.words):
+                start, end = folded.span(word.start, word.end)
+                rarity = np.inf if lemma is None else float(self._views.lemma_idf[lemma])
+                found.setdefault(folded.original[start:end], rarity)
         return tuple(sorted(found, key=lambda word: -found[word])[:_MOST_WORDS])
 
     def _better(self, score: float, background: Floats) -> str | None:
@@ -248,15 +261,12 @@ def load(version: str | None = None) -> RelevanceModel:
     return RelevanceModel(stored.version, stored.arrays, stored.meta)
 
 
-def _unit(values: Floats) -> Floats:
-    norm = float(np.sqrt(values @ values))
-    return values / norm if norm else values
+def lead(article: ArticleText) -> str:
+    """Return the part of an article that the semantic stage reads."""
+    return " ".join([article.title, *article.body.split()[:LEAD_WORDS]])
 
 
-def _cosine(one: Vectors, other: Vectors) -> float:
-    places = np.searchsorted(other.ids, one.ids)
-    places[places == len(other.ids)] = 0
-    if not len(other.ids):
-        return 0.0
-    same = other.ids[places] == one.ids
-    return float(one.values[same] @ other.values[places[same]])
+def _clipped(own: float, background: Floats) -> float:
+    """Return a similarity as a z-score among those with background articles, clipped."""
+    z = (own - float(background.mean())) / max(float(background.std()), _LEAST_SPREAD)
+    return min(max(z, _LOWEST), _HIGHEST)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from classifiers import store
 from classifiers.relevance_reading import Reading, read
-from classifiers.relevance_views import Floats, Vectors, Views, Weighted, nearest, with_article
+from classifiers.relevance_views import Floats, Vectors, Views, Weighted, nearest
 from classifiers.semantic import Encoder
 from classifiers.text import Folded, fold
 
@@ -19,7 +19,7 @@ _LOWEST, _HIGHEST = -1.0, 6.0
 _LEAST_SPREAD = 1e-6
 _MOST_WORDS = 8
 FEWEST_PEERS, MANY_PEERS, NEAREST_PEERS = 5, 30, 3
-LEAD_WORDS = 120  # of an article, after its title, that the semantic stage reads
+LEAD_WORDS = 80  # of an article, after its title, that the semantic stage reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Limits:
     fewest_background: int = 50
     better_by: float = 4.5
     better_from: float = 4.0
-    better_below: float = -0.25
+    better_below: float = 0.0  # the threshold where another article of the site fits clearly better
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class RelevanceModel:
         named = set(meta["nameable"])
         self._nameable = np.array([name in named for name in self._background], bool)
         self._views = Views(arrays, self.choice.weights, len(self._background))
+        self._weights = np.array([self.choice.weights[view] for view in self._views.names])
         self.encoder = encoder if encoder is not None and meta.get("encoder") == encoder.version else None
         self._meanings = np.asarray(arrays["semantic"], np.float32) if self.encoder else None
 
@@ -139,16 +140,32 @@ class RelevanceModel:
             return RelevanceSignal("not_judged", None, "cold_start")
         reading = read(folded)
         shared = self._shared(folded, reading, fingerprint)
-        own, background = self._score(folded, reading, fingerprint, parent, peers)
+        text = self._views.of(reading)
+        every = self._views.with_every(text)
+        own = self._own(text, every, fingerprint, parent)
+        own = self._by_meaning(self._by_peers(own, text, peers), folded, fingerprint)
         if reading.adverts >= self.limits.advert_words and len(shared) <= 1:
             # the words of an advert are rare in articles: what it seems to share is chance
             own -= self.limits.advert_cost
-        return self._outcome(round(own, 4), reading, fingerprint, shared, self._better(own, background))
+        score = round(own, 4)
+        why = self._why_not(reading)
+        if why is not None:
+            return RelevanceSignal("not_judged", score, why, shared)
+        low = score < max(self.limits.suspect_below, self.limits.better_below)
+        better = self._better(score, every, fingerprint) if low else None
+        suspect_below = self.limits.suspect_below if better is None else self.limits.better_below
+        if score >= suspect_below or reading.is_about_the_page:
+            return RelevanceSignal("on_topic", score, None, shared)
+        if fingerprint.body_words < self.limits.shortest_body:
+            return RelevanceSignal("not_judged", score, "thin_article", shared)
+        return RelevanceSignal("off_topic_suspect", score, None, shared, better)
 
     def by_view(self, folded: Folded, fingerprint: Fingerprint) -> dict[str, float]:
         """Return the z-score of a comment with its article in each view, for choosing what the views weigh."""
-        z, _ = self._zs(self._views.of(read(folded)), fingerprint, [(fingerprint.vectors, fingerprint.title)])
-        return dict(zip(self._views.names, z[:, 0].tolist(), strict=True))
+        text = self._views.of(read(folded))
+        own = self._views.with_article(text, fingerprint.vectors, fingerprint.title)
+        found = self._relative(own, *self._spread(self._views.with_every(text), fingerprint))
+        return dict(zip(self._views.names, found.tolist(), strict=True))
 
     def by_peers(self, folded: Folded, peers: Sequence[Vectors]) -> float | None:
         """Return the z-score of a comment with its peers, None where they are too few."""
@@ -163,78 +180,61 @@ class RelevanceModel:
         found = np.delete(self._meanings @ query, self._place.get(fingerprint.article_id, []))
         return _clipped(float(fingerprint.semantic @ query), found)
 
-    def _outcome(
-        self,
-        score: float,
-        reading: Reading,
-        fingerprint: Fingerprint,
-        shared: tuple[str, ...],
-        better: str | None,
-    ) -> RelevanceSignal:
-        """Return the outcome of a score, or why there is none."""
+    def _why_not(self, reading: Reading) -> str | None:
+        """Return why a comment is not judged under any article, None where it is."""
         if len({word.text for word in reading.content}) < self.limits.fewest_content_words:
-            return RelevanceSignal("not_judged", score, "short", shared)
-        if reading.is_phatic:
-            return RelevanceSignal("not_judged", score, "phatic", shared)
-        suspect_below = self.limits.suspect_below if better is None else self.limits.better_below
-        if score >= suspect_below or reading.is_about_the_page:
-            return RelevanceSignal("on_topic", score, None, shared)
-        if fingerprint.body_words < self.limits.shortest_body:
-            return RelevanceSignal("not_judged", score, "thin_article", shared)
-        return RelevanceSignal("off_topic_suspect", score, None, shared, better)
+            return "short"
+        return "phatic" if reading.is_phatic else None
 
-    def _score(
-        self,
-        folded: Folded,
-        reading: Reading,
-        article: Fingerprint,
-        parent: Folded | None,
-        peers: Sequence[Vectors],
-    ) -> tuple[float, Floats]:
-        """Return the score of a text with its article (or parent, if nearer) and with each background article."""
-        text = self._views.of(reading)
-        targets = [(article.vectors, article.title)]
-        if parent is not None:
-            answered = self._views.of(read(parent))
-            targets.append((answered, answered.grams))
-        z, every = self._zs(text, article, targets)
-        weights = np.array([self.choice.weights[view] for view in self._views.names])
-        own = float((weights @ z).max())
+    def _own(self, text: Vectors, every: Floats, article: Fingerprint, parent: Folded | None) -> float:
+        """Return the weighted mean of a text's z-scores with its article, or with its parent, if that is nearer."""
+        mean, spread = self._spread(every, article)
+        own = self._views.with_article(text, article.vectors, article.title)
+        score = float(self._weights @ self._relative(own, mean, spread))
+        if parent is None:
+            return score
+        answered = self._views.of(read(parent))
+        own = self._views.with_article(text, answered, answered.grams)
+        return max(score, float(self._weights @ self._relative(own, mean, spread)))
+
+    def _by_peers(self, own: float, text: Vectors, peers: Sequence[Vectors]) -> float:
+        """Return a score with what the article's approved comments say of it."""
         others = [peer for peer in peers if not peer.same(text)]
         among = self._among(text, others)
-        if among is not None:
-            weight = self.choice.peers * min(1.0, len(others) / MANY_PEERS)
-            own = (1 - weight) * own + weight * among
-        if self.choice.ask_from <= own < self.choice.ask_below:
-            meant = self.by_meaning(folded, article)
-            if meant is not None:
-                own = (1 - self.choice.semantic) * own + self.choice.semantic * meant
-        return own, np.where(self._nameable, weights @ every, -np.inf)
+        if among is None:
+            return own
+        weight = self.choice.peers * min(1.0, len(others) / MANY_PEERS)
+        return (1 - weight) * own + weight * among
 
-    def _zs(
-        self, text: Vectors, article: Fingerprint, targets: Sequence[tuple[Vectors, Weighted]]
-    ) -> tuple[Floats, Floats]:
-        """Return the z-scores, view by view, of a text with each target and with each background article."""
-        own = np.empty((len(self._views.names), len(targets)))
-        every = np.empty((len(self._views.names), len(self._background)))
-        for row, view in enumerate(self._views.names):
-            every[row] = self._views.with_background(view, text)
-            own[row] = [with_article(view, text, whole, title) for whole, title in targets]
+    def _by_meaning(self, own: float, folded: Folded, article: Fingerprint) -> float:
+        """Return a score with what the semantic stage says, if it is there and the score is uncertain."""
+        if not self.choice.ask_from <= own < self.choice.ask_below:
+            return own
+        meant = self.by_meaning(folded, article)
+        return own if meant is None else (1 - self.choice.semantic) * own + self.choice.semantic * meant
+
+    def _spread(self, every: Floats, article: Fingerprint) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation, view by view, of the cosines with background articles other than this one."""
         place = self._place.get(article.article_id)
-        others = every if place is None else np.delete(every, place, axis=1)
-        mean = others.mean(axis=1, keepdims=True)
-        spread = np.maximum(others.std(axis=1, keepdims=True), _LEAST_SPREAD)
-        every = np.clip((every - mean) / spread, _LOWEST, _HIGHEST)
+        total, squares = every.sum(axis=1), np.einsum("ij,ij->i", every, every)
+        count = every.shape[1]
         if place is not None:
-            every[:, place] = _LOWEST
-        return np.clip((own - mean) / spread, _LOWEST, _HIGHEST), every
+            total -= every[:, place]
+            squares -= every[:, place] ** 2
+            count -= 1
+        mean = total / count
+        variance = squares / count - mean * mean
+        return mean, np.sqrt(np.maximum(variance, _LEAST_SPREAD**2))
+
+    def _relative(self, cosines: Floats, mean: Floats, spread: Floats) -> Floats:
+        """Return cosines as z-scores, clipped."""
+        return np.minimum(np.maximum((cosines - mean) / spread, _LOWEST), _HIGHEST)
 
     def _among(self, text: Vectors, peers: Sequence[Vectors]) -> float | None:
         """Return how near a text is to the article's approved comments, relative to the titles of background articles."""
         if len(peers) < FEWEST_PEERS:
             return None
-        found = self._views.with_background("title", text)
-        return _clipped(nearest(text, peers, NEAREST_PEERS), found)
+        return _clipped(nearest(text, peers, NEAREST_PEERS), self._views.with_titles(text))
 
     def _shared(self, folded: Folded, reading: Reading, article: Fingerprint) -> tuple[str, ...]:
         """Return the comment's words that its article has too, as written, the rarest first."""
@@ -247,10 +247,16 @@ class RelevanceModel:
                 found.setdefault(folded.original[start:end], rarity)
         return tuple(sorted(found, key=lambda word: -found[word])[:_MOST_WORDS])
 
-    def _better(self, score: float, background: Floats) -> str | None:
+    def _better(self, score: float, every: Floats, article: Fingerprint) -> str | None:
         """Return a background article of the site that fits clearly better than the comment's own."""
-        place = int(background.argmax())
-        if background[place] >= max(self.limits.better_from, score + self.limits.better_by):
+        if not self._nameable.any():
+            return None
+        mean, spread = self._spread(every, article)
+        fits = np.where(self._nameable, self._weights @ self._relative(every, mean[:, None], spread[:, None]), -np.inf)
+        if article.article_id in self._place:
+            fits[self._place[article.article_id]] = -np.inf
+        place = int(fits.argmax())
+        if fits[place] >= max(self.limits.better_from, score + self.limits.better_by):
             return self._background[place]
         return None
 

@@ -22,17 +22,20 @@ def calibrate(
     """Return the model's limits with a threshold that flags at most `share` of the judged approved comments.
 
     Where fewer than `fewest` of them are judged (long enough, not phatic, not under a thin article), the limits stay as
-    they are. The threshold for a comment that fits another article better moves by as much.
+    they are.
     """
     prints: dict[ArticleText, Fingerprint] = {}
     scores = []
     for text, article in approved:
         known = prints.get(article) or prints.setdefault(article, model.fingerprint(article))
         signal = model.measure(fold(text), known)
-        if signal.outcome != "not_judged" and signal.score is not None and known.body_words >= model.limits.shortest_body:
+        if (
+            signal.outcome != "not_judged"
+            and signal.score is not None
+            and known.body_words >= model.limits.shortest_body
+        ):
             scores.append(signal.score)
     if len(scores) < fewest:
         return model.limits
-    below = float(np.quantile(scores, share, method="lower"))  # a comment at the threshold is not flagged
-    moved = below - model.limits.suspect_below
-    return replace(model.limits, suspect_below=below, better_below=round(model.limits.better_below + moved, 4))
+    # a comment at the threshold is not flagged
+    return replace(model.limits, suspect_below=float(np.quantile(scores, share, method="lower")))

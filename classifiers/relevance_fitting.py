@@ -25,28 +25,46 @@ from classifiers.text import Folded, fold
 
 TOPICS = 150
 BACKGROUND = 300
-GROWN = 600  # articles of its own from which a site's topics say more than its n-grams
+GROWN = 200  # articles of its own from which a site's topics say more than its n-grams
+WITH_ENCODER = "-semantic"  # after an age, in the choices that a shipped version holds
 RAREST, COMMONEST = 2, 0.5  # articles a lemma must occur in; share of them it may occur in
 MOST_LEMMAS = 20_000
-TOPIC_RAREST, MOST_TOPIC_GRAMS = 5, 32_000  # the same of an n-gram with topics: they are most of a model's size
-FLATTER = -0.5  # power of the singular values by which topics are stretched: rare ones count for more than in plain LSA
+TOPIC_RAREST = {"gram_topics": 5, "lemma_topics": 2}  # articles that what has topics must occur in
+MOST_WITH_TOPICS = {"gram_topics": 24_000, "lemma_topics": 10_000}  # they are most of a model's size
+FLATTER = {
+    "gram_topics": -0.5,
+    "lemma_topics": 0.0,
+}  # power of the singular values: below 0, rare topics count for more
 
 type Arrays = dict[str, npt.NDArray[Any]]
 
 
 def fit(articles: Sequence[ArticleText], encoder: Encoder | None = None) -> RelevanceModel:
-    """Fit a site's own model. While the site is young, our corpus' articles stand beside its own and fade as they come in.
+    """Fit a site's own model, in memory; see fit_site."""
+    arrays, meta = fit_site(articles, encoder)
+    return RelevanceModel(meta["version"], arrays, meta, encoder)
 
-    What its views weigh and when it suspects was chosen beforehand and stands in the shipped version. With an encoder the
-    semantic stage is fitted too.
+
+def fit_site(
+    articles: Sequence[ArticleText], encoder: Encoder | None = None, *, chosen: Mapping[str, Any] | None = None
+) -> tuple[Arrays, dict[str, Any]]:
+    """Return the arrays and the meta of a site's own model, its version in the meta.
+
+    While the site is young, our corpus' articles stand beside its own and fade as they come in. What its views weigh and when
+    it suspects was chosen beforehand; it stands in the shipped version (`chosen` is for one that is not shipped yet). With an
+    encoder the semantic stage is fitted too, at some tenths of a second for each of 300 articles.
     """
     spare = max(0, BACKGROUND - len(articles))
     together = [*articles, *corpus_articles()[:spare]]
-    chosen = store.load(NAME).meta["chosen"]["grown" if len(articles) >= GROWN else "young"]
-    limits, choice = Limits(**chosen["limits"]), Choice(**chosen["choice"])
+    age = "grown" if len(articles) >= GROWN else "young"
+    chosen = chosen or store.load(NAME).meta["chosen"]
+    if age + WITH_ENCODER not in chosen:
+        encoder = None  # trained without the extra: nothing says how far the stage may be trusted
+    one = chosen[age + (WITH_ENCODER if encoder else "")]
+    limits, choice = Limits(**one["limits"]), Choice(**one["choice"])
     named = [article.id for article in articles]
     arrays, meta = fit_arrays(together, limits, choice, nameable=named, encoder=encoder)
-    return RelevanceModel(f"site-{_fingerprint(together)}", arrays, meta, encoder)
+    return arrays, meta | {"version": f"site-{_fingerprint(together)}"}
 
 
 def fit_arrays(
@@ -67,9 +85,9 @@ def fit_arrays(
     arrays: Arrays = {"gram_idf": grams.idf_.astype(np.float16)} | _postings("title", titles)
     if choice.weights.get("grams"):
         arrays |= _postings("grams", grams.transform(counts[sample]))
-    if choice.weights.get("topics"):
-        arrays |= _topics(counts, grams, sample)
-    arrays |= _lemma_view(folded, readings, sample)
+    if choice.weights.get("gram_topics"):
+        arrays |= _topics("gram_topics", grams.transform(counts), sample)
+    arrays |= _lemma_view(folded, readings, sample, choice)
     if encoder is not None:
         meanings = [encoder.encode(lead(articles[place]), kind="passage") for place in sample]
         arrays["semantic"] = np.stack(meanings).astype(np.float16)
@@ -112,28 +130,28 @@ def _postings(view: str, weighted: sparse.csr_matrix) -> Arrays:
     }
 
 
-def _topics(counts: sparse.csr_matrix, grams: TfidfTransformer, sample: Sequence[int]) -> Arrays:
-    """Return the topics of the n-grams that are neither rare nor common, one byte a number, and of the background articles."""
-    frequency = np.asarray((counts > 0).sum(axis=0)).ravel()
-    fit = (frequency >= min(TOPIC_RAREST, len(sample))) & (frequency <= COMMONEST * counts.shape[0])
-    commonest = np.argsort(np.where(fit, -frequency, 0), kind="stable")[: min(MOST_TOPIC_GRAMS, int(fit.sum()))]
-    kept = np.sort(commonest)
-    weighted = normalize(grams.transform(counts)[:, kept])
+def _topics(view: str, weighted: sparse.csr_matrix, sample: Sequence[int]) -> Arrays:
+    """Return the topics (LSA) of what is neither rare nor common, one byte a number, and of the background articles."""
+    frequency = np.asarray((weighted > 0).sum(axis=0)).ravel()
+    fit = (frequency >= TOPIC_RAREST[view]) & (frequency <= COMMONEST * weighted.shape[0])
+    order = np.argsort(np.where(fit, -frequency, 0), kind="stable")
+    kept = np.sort(order[: min(MOST_WITH_TOPICS[view], int(fit.sum()))])
+    weighted = normalize(weighted[:, kept])
     size = min(TOPICS, min(weighted.shape) - 1)
     svd = TruncatedSVD(size, random_state=0, algorithm="arpack").fit(weighted)
-    components = svd.components_.T * svd.singular_values_**FLATTER
+    components = svd.components_.T * svd.singular_values_ ** FLATTER[view]
     scales = (np.abs(components).max(axis=1) / 127).clip(1e-12).astype(np.float32)
     rounded = np.round(components / scales[:, None]).astype(np.int8)
     return {
-        "topic_grams": kept.astype(np.int32),
-        "topic_scales": scales,
-        "topic_components": rounded,
-        "background_topics": normalize(weighted[list(sample)] @ (rounded * scales[:, None])).astype(np.float16),
+        f"{view}_ids": kept.astype(np.int32),
+        f"{view}_scales": scales,
+        f"{view}_components": rounded,
+        f"{view}_background": normalize(weighted[list(sample)] @ (rounded * scales[:, None])).astype(np.float16),
     }
 
 
-def _lemma_view(folded: Sequence[Folded], readings: Sequence[Reading], sample: Sequence[int]) -> Arrays:
-    """Return the lemma table with its idf, and the background articles by lemma."""
+def _lemma_view(folded: Sequence[Folded], readings: Sequence[Reading], sample: Sequence[int], choice: Choice) -> Arrays:
+    """Return the lemma table with its idf, and what the views of lemmas need of the background articles."""
     lemmas_of = [list(_lemmas(text, reading)) for text, reading in zip(folded, readings, strict=True)]
     frequency = Counter(lemma for found in lemmas_of for lemma in {lemma for _, lemma in found})
     most = COMMONEST * len(folded)
@@ -143,12 +161,18 @@ def _lemma_view(folded: Sequence[Folded], readings: Sequence[Reading], sample: S
     rows = [Counter(number[lemma] for _, lemma in found if lemma in number) for found in lemmas_of]
     counts = _counts([_columns(row) for row in rows], max(len(number), 1))
     tfidf = _weigher(counts)
+    weighted = tfidf.transform(counts)
     names = sorted(forms)
-    return {
+    arrays: Arrays = {
         "lemma_forms": np.frombuffer("\n".join(names).encode("utf-8"), np.uint8),
         "lemma_of_form": np.array([forms[name] for name in names], np.int32),
         "lemma_idf": tfidf.idf_.astype(np.float16),
-    } | _postings("words", tfidf.transform(counts[sample]))
+    }
+    if choice.weights.get("words"):
+        arrays |= _postings("words", weighted[sample])
+    if choice.weights.get("lemma_topics"):
+        arrays |= _topics("lemma_topics", weighted, sample)
+    return arrays
 
 
 def _columns(row: Mapping[int, int]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:

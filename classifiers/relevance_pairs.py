@@ -56,9 +56,7 @@ def is_dev(name: str) -> bool:
     return _digest(name)[0] % 2 == 0
 
 
-def fingerprints(
-    model: RelevanceModel, site: Sequence[ArticleText], wanted: Sequence[Pair]
-) -> dict[str, Fingerprint]:
+def fingerprints(model: RelevanceModel, site: Sequence[ArticleText], wanted: Sequence[Pair]) -> dict[str, Fingerprint]:
     """Return the fingerprint of each article that a pair stands under."""
     names = {pair.article_id for pair in wanted}
     return {article.id: model.fingerprint(article) for article in site if article.id in names}

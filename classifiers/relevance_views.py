@@ -14,8 +14,8 @@ from classifiers.relevance_reading import Reading, lemma_of
 SHORTEST, LONGEST, BITS = 3, 5, 17
 _REMEMBER = 50_000  # words whose n-grams and lemmas are kept
 
-VIEWS = ("words", "grams", "title", "topics")
-"""Lemmas and n-grams against a whole article, n-grams against its title, topics against its topics."""
+VIEWS = ("words", "grams", "title", "gram_topics", "lemma_topics")
+"""Lemmas and n-grams against a whole article, n-grams against its title, topics (over either) against its topics."""
 
 type Floats = npt.NDArray[np.floating[Any]]
 type Arrays = Mapping[str, npt.NDArray[Any]]
@@ -47,7 +47,7 @@ class Vectors:
 
     words: Weighted
     grams: Weighted
-    topics: Floats
+    topics: Mapping[str, Floats]
 
     def same(self, other: "Vectors") -> bool:
         """Say whether two texts are the same to every view."""
@@ -76,25 +76,45 @@ class Postings:
         return np.bincount(self._holders[offsets], weights=weights, minlength=self._articles)
 
 
+class Topics:
+    """Topics over words or n-grams, one byte a number, and the background articles in them."""
+
+    def __init__(self, arrays: Arrays, name: str, size: int) -> None:
+        self._components: npt.NDArray[np.int8] = arrays[f"{name}_components"]
+        self._scales = np.asarray(arrays[f"{name}_scales"], np.float64)
+        self._row = np.full(size, -1, np.int32)
+        self._row[arrays[f"{name}_ids"]] = np.arange(len(self._scales))
+        self._background = np.asarray(arrays[f"{name}_background"], np.float32)
+
+    def of(self, text: Weighted) -> Floats:
+        """Return a text in topics, of length 1."""
+        rows = self._row[text.ids]
+        known = rows >= 0
+        rows = rows[known]
+        weights = (text.values[known] * self._scales[rows]).astype(np.float32)
+        return unit(weights @ self._components[rows].astype(np.float32))
+
+    def cosines(self, topics: Floats) -> Floats:
+        """Return the cosine of a text in topics with every background article."""
+        return self._background @ topics
+
+
 class Views:
     """The fitted views: how a text is turned into vectors, and the background articles in each of them."""
 
     def __init__(self, arrays: Arrays, weights: Mapping[str, float], articles: int) -> None:
         self.names = tuple(view for view in VIEWS if weights.get(view))
+        self._articles = articles
         self._grams = GramTable(SHORTEST, LONGEST, BITS, remember=_REMEMBER)
         self._idf = np.asarray(arrays["gram_idf"], np.float64)
         forms = arrays["lemma_forms"].tobytes().decode("utf-8").split("\n")
         self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))
         self._known: dict[str, int | None] = {}
         self.lemma_idf = np.asarray(arrays["lemma_idf"], np.float64)
-        self._postings = {view: Postings(arrays, view, articles) for view in self.names if view != "topics"}
-        self._components: npt.NDArray[np.int8] | None = None
-        if "topics" in self.names:
-            self._components = arrays["topic_components"]
-            self._scales = np.asarray(arrays["topic_scales"], np.float64)
-            self._row = np.full(1 << BITS, -1, np.int32)
-            self._row[arrays["topic_grams"]] = np.arange(len(self._scales))
-            self._background = np.asarray(arrays["background_topics"], np.float32)
+        kept = [view for view in self.names if not view.endswith("topics")]
+        self._postings = {view: Postings(arrays, view, articles) for view in {*kept, "title"}}
+        sizes = {"gram_topics": 1 << BITS, "lemma_topics": len(self.lemma_idf)}
+        self._topics = {view: Topics(arrays, view, size) for view, size in sizes.items() if view in self.names}
 
     def lemma(self, word: str) -> int | None:
         """Return the number of a folded word's lemma; None for an unknown word."""
@@ -110,7 +130,9 @@ class Views:
         """Return a text in each view."""
         ids, counts = self._grams.of_words(reading.words)
         grams = Weighted(ids, unit(sublinear(counts) * self._idf[ids]))
-        return Vectors(self._words(word.text for word in reading.content), grams, self._topics(grams))
+        words = self._words(word.text for word in reading.content)
+        topics = {view: table.of(grams if view == "gram_topics" else words) for view, table in self._topics.items()}
+        return Vectors(words, grams, topics)
 
     def _words(self, content: Iterable[str]) -> Weighted:
         times = Counter(lemma for word in content if (lemma := self.lemma(word)) is not None)
@@ -118,26 +140,28 @@ class Views:
         counts = np.array([times[lemma] for lemma in ids.tolist()], np.int64)
         return Weighted(ids, unit(sublinear(counts) * self.lemma_idf[ids]))
 
-    def _topics(self, grams: Weighted) -> Floats:
-        if self._components is None:
-            return np.zeros(0, np.float32)
-        rows = self._row[grams.ids]
-        known = rows >= 0
-        rows = rows[known]
-        weights = (grams.values[known] * self._scales[rows]).astype(np.float32)
-        return unit(weights @ self._components[rows].astype(np.float32))
+    def with_every(self, text: Vectors) -> Floats:
+        """Return the cosines of a text with the background articles, a row for each view."""
+        every = np.empty((len(self.names), self._articles))
+        for row, view in enumerate(self.names):
+            if view in self._topics:
+                every[row] = self._topics[view].cosines(text.topics[view])
+            else:
+                every[row] = self._postings[view].cosines(text.words if view == "words" else text.grams)
+        return every
 
-    def with_background(self, view: str, text: Vectors) -> Floats:
-        """Return the cosine of a text with every background article in one view."""
-        if view == "topics":
-            return (self._background @ text.topics).astype(np.float64)
-        return self._postings[view].cosines(text.words if view == "words" else text.grams)
+    def with_titles(self, text: Vectors) -> Floats:
+        """Return the cosines of a text with the titles of the background articles."""
+        return self._postings["title"].cosines(text.grams)
+
+    def with_article(self, text: Vectors, whole: Vectors, title: Weighted) -> Floats:
+        """Return the cosines of a text with one article, one for each view."""
+        return np.array([_with_article(view, text, whole, title) for view in self.names])
 
 
-def with_article(view: str, text: Vectors, whole: Vectors, title: Weighted) -> float:
-    """Return the cosine of a text with one article in one view."""
-    if view == "topics":
-        return float(text.topics @ whole.topics)
+def _with_article(view: str, text: Vectors, whole: Vectors, title: Weighted) -> float:
+    if view in text.topics:
+        return float(text.topics[view] @ whole.topics[view])
     if view == "words":
         return text.words.cosine(whole.words)
     return text.grams.cosine(title if view == "title" else whole.grams)

@@ -8,18 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers import store
-from classifiers.grams import GramTable, Ids, sublinear
-from classifiers.relevance_reading import Content, Reading, lemma_of, read
+from classifiers.relevance_reading import Reading, read
+from classifiers.relevance_views import Floats, Vectors, Views, Weighted, nearest
+from classifiers.semantic import Encoder
 from classifiers.text import Folded, fold
 
 NAME = "relevance"
-SHORTEST, LONGEST, BITS = 3, 5, 17
 # A text that shares next to nothing with its article is as unrelated as can be: how far below the mean it falls says nothing.
 _LOWEST, _HIGHEST = -1.0, 6.0
-_WEIGHTS = {"grams": 0.4, "title": 0.2, "topics": 0.4}
+_LEAST_SPREAD = 1e-6
 _MOST_WORDS = 8
-
-type Floats = npt.NDArray[np.floating[Any]]
+FEWEST_PEERS, MANY_PEERS, NEAREST_PEERS = 5, 30, 3
+LEAD_WORDS = 80  # of an article, after its title, that the semantic stage reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,21 @@ class Limits:
     fewest_background: int = 50
     better_by: float = 4.5
     better_from: float = 4.0
-    better_below: float = -0.25
+    better_below: float = 0.0  # the threshold where another article of the site fits clearly better
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
-    """A text as the two views see it, each of length 1 (or without any entry)."""
+class Choice:
+    """What was chosen on the development half of real comments: what each view weighs, and when the semantic stage is asked.
 
-    ids: Ids
-    values: Floats
-    topics: Floats
+    The semantic stage is asked about scores in [`ask_from`, `ask_below`); its z-score then has `semantic` of the weight.
+    """
+
+    weights: Mapping[str, float]
+    peers: float = 0.0
+    semantic: float = 0.0
+    ask_from: float = 0.0
+    ask_below: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,10 @@ class Fingerprint:
 
     article_id: str
     vectors: Vectors
-    title: Vectors
-    lemmas: frozenset[int]
+    title: Weighted
     words: frozenset[str]
     body_words: int
+    semantic: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,76 +83,76 @@ class RelevanceSignal:
     better_article: str | None = None
 
 
-class Postings:
-    """The background articles by n-gram: which hold it, and with what weight."""
-
-    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], name: str, articles: int) -> None:
-        self._starts = arrays[f"{name}_starts"].astype(np.int64)
-        self._holders = arrays[f"{name}_holders"].astype(np.int64)
-        self._values = np.asarray(arrays[f"{name}_values"], np.float64)
-        self._articles = articles
-
-    def cosines(self, text: Vectors) -> Floats:
-        """Return the cosine of a text with every background article."""
-        starts, ends = self._starts[text.ids], self._starts[text.ids + 1]
-        lengths = ends - starts
-        # Every posting of every n-gram of the text, as one flat index.
-        first = starts - np.concatenate(([0], lengths.cumsum()))[: len(lengths)]
-        offsets = np.repeat(first, lengths) + np.arange(int(lengths.sum()))
-        weights = np.repeat(text.values, lengths) * self._values[offsets]
-        return np.bincount(self._holders[offsets], weights=weights, minlength=self._articles)
-
-
 class RelevanceModel:
-    """Fitted views of a site's language and its background articles; see relevance_training."""
+    """Fitted views of a site's language and its background articles; see relevance_fitting."""
 
-    def __init__(self, version: str, arrays: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        version: str,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        meta: Mapping[str, Any],
+        encoder: Encoder | None = None,
+    ) -> None:
+        """Take a version's arrays and meta. The semantic stage needs an encoder of the version that it was fitted with."""
         self.version = version
         self.limits = Limits(**meta["limits"])
+        self.choice = Choice(**meta["choice"])
         self._background: list[str] = list(meta["background"])
         self._place = {name: place for place, name in enumerate(self._background)}
-        self._nameable = np.array([name in set(meta["nameable"]) for name in self._background], bool)
-        self._grams = GramTable(SHORTEST, LONGEST, BITS, remember=50_000)
-        self._idf = np.asarray(arrays["gram_idf"], np.float64)
-        forms = arrays["lemma_forms"].tobytes().decode("utf-8").split("\n")
-        self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))
-        self._lemma_idf = np.asarray(arrays["lemma_idf"], np.float64)
-        self._components = np.ascontiguousarray(arrays["components"], np.float32)
-        self._postings = {view: Postings(arrays, view, len(self._background)) for view in ("grams", "title")}
-        self._topics = np.asarray(arrays["background_topics"], np.float32)
+        named = set(meta["nameable"])
+        self._nameable = np.array([name in named for name in self._background], bool)
+        self._views = Views(arrays, self.choice.weights, len(self._background))
+        self._weights = np.array([self.choice.weights[view] for view in self._views.names])
+        self.encoder = encoder if encoder is not None and meta.get("encoder") == encoder.version else None
+        self._meanings = np.asarray(arrays["semantic"], np.float32) if self.encoder else None
 
     def fingerprint(self, article: ArticleText) -> Fingerprint:
         """Return what measuring needs of an article."""
         reading = read(fold(f"{article.title}\n{article.body}"))
-        lemmas = (self._lemma(one) for one in reading.content)
         return Fingerprint(
             article.id,
-            self._vectors(reading),
-            self._vectors(read(fold(article.title))),
-            frozenset(lemma for lemma in lemmas if lemma is not None),
-            frozenset(one.word for one in reading.content),
+            self._views.of(reading),
+            self._views.of(read(fold(article.title))).grams,
+            frozenset(word.text for word in reading.content),
             len(article.body.split()),
+            self.encoder.encode(lead(article), kind="passage") if self.encoder else None,
         )
 
-    def measure(self, folded: Folded, fingerprint: Fingerprint | None, parent: Folded | None = None) -> RelevanceSignal:
-        """Measure one comment against its article and, for a reply, the comment that it answers (the better of both)."""
+    def peer(self, folded: Folded) -> Vectors:
+        """Return what is kept of an approved comment, to measure other comments of its article against it."""
+        return self._views.of(read(folded))
+
+    def measure(
+        self,
+        folded: Folded,
+        fingerprint: Fingerprint | None,
+        parent: Folded | None = None,
+        peers: Sequence[Vectors] = (),
+    ) -> RelevanceSignal:
+        """Measure one comment against its article and, for a reply, the comment that it answers (the better of both).
+
+        `peers` are approved comments of the article, made by `peer` of the same model version; copies of this one do not
+        count, and fewer than five say nothing.
+        """
         if fingerprint is None:
             return RelevanceSignal("not_judged", None, "no_article")
         if len(self._background) < self.limits.fewest_background:
             return RelevanceSignal("not_judged", None, "cold_start")
         reading = read(folded)
-        shared = self._shared(reading.content, fingerprint)
-        own, background = self._scores(self._vectors(reading), fingerprint, parent)
+        shared = self._shared(folded, reading, fingerprint)
+        text = self._views.of(reading)
+        every = self._views.with_every(text)
+        own = self._own(text, every, fingerprint, parent)
+        own = self._by_meaning(self._by_peers(own, text, peers), folded, fingerprint)
         if reading.adverts >= self.limits.advert_words and len(shared) <= 1:
-            own -= (
-                self.limits.advert_cost
-            )  # the words of an advert are rare in articles: what it seems to share is chance
+            # the words of an advert are rare in articles: what it seems to share is chance
+            own -= self.limits.advert_cost
         score = round(own, 4)
-        if len({one.word for one in reading.content}) < self.limits.fewest_content_words:
-            return RelevanceSignal("not_judged", score, "short", shared)
-        if reading.is_phatic:
-            return RelevanceSignal("not_judged", score, "phatic", shared)
-        better = self._better(score, background)
+        why = self._why_not(reading)
+        if why is not None:
+            return RelevanceSignal("not_judged", score, why, shared)
+        low = score < max(self.limits.suspect_below, self.limits.better_below)
+        better = self._better(score, every, fingerprint) if low else None
         suspect_below = self.limits.suspect_below if better is None else self.limits.better_below
         if score >= suspect_below or reading.is_about_the_page:
             return RelevanceSignal("on_topic", score, None, shared)
@@ -155,61 +160,103 @@ class RelevanceModel:
             return RelevanceSignal("not_judged", score, "thin_article", shared)
         return RelevanceSignal("off_topic_suspect", score, None, shared, better)
 
-    def _vectors(self, reading: Reading) -> Vectors:
-        """Return a text in both views."""
-        ids, counts = self._grams.of_words(reading.words)
-        values = _unit(sublinear(counts) * self._idf[ids])
-        lemmas = [lemma for one in reading.content if (lemma := self._lemma(one)) is not None]
-        if not lemmas:
-            return Vectors(ids, values, np.zeros(self._components.shape[1], np.float32))
-        known, times = np.unique(np.array(lemmas, np.int64), return_counts=True)
-        weights = _unit(sublinear(times) * self._lemma_idf[known]).astype(np.float32)
-        return Vectors(ids, values, _unit(weights @ self._components[known]))
+    def by_view(self, folded: Folded, fingerprint: Fingerprint) -> dict[str, float]:
+        """Return the z-score of a comment with its article in each view, for choosing what the views weigh."""
+        text = self._views.of(read(folded))
+        own = self._views.with_article(text, fingerprint.vectors, fingerprint.title)
+        found = self._relative(own, *self._spread(self._views.with_every(text), fingerprint))
+        return dict(zip(self._views.names, found.tolist(), strict=True))
 
-    def _lemma(self, one: Content) -> int | None:
-        return lemma_of(one.word, self._lemmas)
+    def by_peers(self, folded: Folded, peers: Sequence[Vectors]) -> float | None:
+        """Return the z-score of a comment with its peers, None where they are too few."""
+        text = self._views.of(read(folded))
+        return self._among(text, [peer for peer in peers if not peer.same(text)])
 
-    def _scores(self, text: Vectors, article: Fingerprint, parent: Folded | None) -> tuple[float, Floats]:
-        """Return the score of a text with its article (or parent, if nearer) and with each background article."""
-        kept = np.ones(len(self._background), bool)
-        if article.article_id in self._place:
-            kept[self._place[article.article_id]] = False
-        every = np.where(kept & self._nameable, 0.0, -np.inf)
-        targets = [(article.vectors, article.title)]
-        if parent is not None:
-            answered = self._vectors(read(parent))
-            targets.append((answered, answered))
-        own = np.zeros(len(targets))
-        for view, weight in _WEIGHTS.items():
-            mine, found = self._similarities(view, text, targets)
-            mean, spread = found[kept].mean(), max(float(found[kept].std()), 1e-6)
-            own += weight * np.clip((mine - mean) / spread, _LOWEST, _HIGHEST)
-            every += weight * np.clip((found - mean) / spread, _LOWEST, _HIGHEST)
-        return float(own.max()), every
+    def by_meaning(self, folded: Folded, fingerprint: Fingerprint) -> float | None:
+        """Return the z-score of a comment with its article to the semantic stage, None without it."""
+        if self.encoder is None or self._meanings is None or fingerprint.semantic is None:
+            return None
+        query = self.encoder.encode(folded.original, kind="query")
+        found = np.delete(self._meanings @ query, self._place.get(fingerprint.article_id, []))
+        return _clipped(float(fingerprint.semantic @ query), found)
 
-    def _similarities(
-        self, view: str, text: Vectors, targets: Sequence[tuple[Vectors, Vectors]]
-    ) -> tuple[Floats, Floats]:
-        """Return the cosines of a text in one view: with each target (a whole text and its title) and with the background."""
-        if view == "topics":
-            found = (self._topics @ text.topics).astype(np.float64)
-            return np.array([float(text.topics @ whole.topics) for whole, _ in targets]), found
-        mine = [_cosine(text, title if view == "title" else whole) for whole, title in targets]
-        return np.array(mine), self._postings[view].cosines(text)
+    def _why_not(self, reading: Reading) -> str | None:
+        """Return why a comment is not judged under any article, None where it is."""
+        if len({word.text for word in reading.content}) < self.limits.fewest_content_words:
+            return "short"
+        return "phatic" if reading.is_phatic else None
 
-    def _shared(self, content: Sequence[Content], article: Fingerprint) -> tuple[str, ...]:
-        """Return the comment's words that its article has too, the rarest first."""
+    def _own(self, text: Vectors, every: Floats, article: Fingerprint, parent: Folded | None) -> float:
+        """Return the weighted mean of a text's z-scores with its article, or with its parent, if that is nearer."""
+        mean, spread = self._spread(every, article)
+        own = self._views.with_article(text, article.vectors, article.title)
+        score = float(self._weights @ self._relative(own, mean, spread))
+        if parent is None:
+            return score
+        answered = self._views.of(read(parent))
+        own = self._views.with_article(text, answered, answered.grams)
+        return max(score, float(self._weights @ self._relative(own, mean, spread)))
+
+    def _by_peers(self, own: float, text: Vectors, peers: Sequence[Vectors]) -> float:
+        """Return a score with what the article's approved comments say of it."""
+        others = [peer for peer in peers if not peer.same(text)]
+        among = self._among(text, others)
+        if among is None:
+            return own
+        weight = self.choice.peers * min(1.0, len(others) / MANY_PEERS)
+        return (1 - weight) * own + weight * among
+
+    def _by_meaning(self, own: float, folded: Folded, article: Fingerprint) -> float:
+        """Return a score with what the semantic stage says, if it is there and the score is uncertain."""
+        if not self.choice.ask_from <= own < self.choice.ask_below:
+            return own
+        meant = self.by_meaning(folded, article)
+        return own if meant is None else (1 - self.choice.semantic) * own + self.choice.semantic * meant
+
+    def _spread(self, every: Floats, article: Fingerprint) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation, view by view, of the cosines with background articles other than this one."""
+        place = self._place.get(article.article_id)
+        total, squares = every.sum(axis=1), np.einsum("ij,ij->i", every, every)
+        count = every.shape[1]
+        if place is not None:
+            total -= every[:, place]
+            squares -= every[:, place] ** 2
+            count -= 1
+        mean = total / count
+        variance = squares / count - mean * mean
+        return mean, np.sqrt(np.maximum(variance, _LEAST_SPREAD**2))
+
+    def _relative(self, cosines: Floats, mean: Floats, spread: Floats) -> Floats:
+        """Return cosines as z-scores, clipped."""
+        return np.minimum(np.maximum((cosines - mean) / spread, _LOWEST), _HIGHEST)
+
+    def _among(self, text: Vectors, peers: Sequence[Vectors]) -> float | None:
+        """Return how near a text is to the article's approved comments, relative to the titles of background articles."""
+        if len(peers) < FEWEST_PEERS:
+            return None
+        return _clipped(nearest(text, peers, NEAREST_PEERS), self._views.with_titles(text))
+
+    def _shared(self, folded: Folded, reading: Reading, article: Fingerprint) -> tuple[str, ...]:
+        """Return the comment's words that its article has too, as written, the rarest first."""
         found: dict[str, float] = {}
-        for one in content:
-            lemma = self._lemma(one)
-            if (lemma in article.lemmas) if lemma is not None else (one.word in article.words):
-                found.setdefault(one.written, self._lemma_idf[lemma] if lemma is not None else np.inf)
+        for word in reading.content:
+            lemma = self._views.lemma(word.text)
+            if word.text in article.words or (lemma is not None and lemma in article.vectors.words):
+                start, end = folded.span(word.start, word.end)
+                rarity = np.inf if lemma is None else float(self._views.lemma_idf[lemma])
+                found.setdefault(folded.original[start:end], rarity)
         return tuple(sorted(found, key=lambda word: -found[word])[:_MOST_WORDS])
 
-    def _better(self, score: float, background: Floats) -> str | None:
+    def _better(self, score: float, every: Floats, article: Fingerprint) -> str | None:
         """Return a background article of the site that fits clearly better than the comment's own."""
-        place = int(background.argmax())
-        if background[place] >= max(self.limits.better_from, score + self.limits.better_by):
+        if not self._nameable.any():
+            return None
+        mean, spread = self._spread(every, article)
+        fits = np.where(self._nameable, self._weights @ self._relative(every, mean[:, None], spread[:, None]), -np.inf)
+        if article.article_id in self._place:
+            fits[self._place[article.article_id]] = -np.inf
+        place = int(fits.argmax())
+        if fits[place] >= max(self.limits.better_from, score + self.limits.better_by):
             return self._background[place]
         return None
 
@@ -220,15 +267,12 @@ def load(version: str | None = None) -> RelevanceModel:
     return RelevanceModel(stored.version, stored.arrays, stored.meta)
 
 
-def _unit(values: Floats) -> Floats:
-    norm = float(np.sqrt(values @ values))
-    return values / norm if norm else values
+def lead(article: ArticleText) -> str:
+    """Return the part of an article that the semantic stage reads."""
+    return " ".join([article.title, *article.body.split()[:LEAD_WORDS]])
 
 
-def _cosine(one: Vectors, other: Vectors) -> float:
-    places = np.searchsorted(other.ids, one.ids)
-    places[places == len(other.ids)] = 0
-    if not len(other.ids):
-        return 0.0
-    same = other.ids[places] == one.ids
-    return float(one.values[same] @ other.values[places[same]])
+def _clipped(own: float, background: Floats) -> float:
+    """Return a similarity as a z-score among those with background articles, clipped."""
+    z = (own - float(background.mean())) / max(float(background.std()), _LEAST_SPREAD)
+    return min(max(z, _LOWEST), _HIGHEST)

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from classifiers.text import Folded, fold, words
+from classifiers.text import Folded, Word, fold, words
 
 _LISTS = Path(__file__).parent / "words" / "relevance"
 SHORTEST_CONTENT = 2
@@ -21,23 +21,16 @@ _ENDINGS = (
 _BEGINNINGS = ("نمی", "می", "ن", "ب")
 
 
-class Content(NamedTuple):
-    """A word with content: as folded, as the writer wrote it."""
-
-    word: str
-    written: str
-
-
 class Reading(NamedTuple):
     """All words of a text, folded, and those with content."""
 
     words: tuple[str, ...]
-    content: tuple[Content, ...]
+    content: tuple[Word, ...]
 
     @property
     def is_phatic(self) -> bool:
         """Say whether nothing but thanks, greeting, praise, prayer or bare reaction is left of a text."""
-        return sum(one.word not in phatic() for one in self.content) <= 1
+        return sum(one.text not in phatic() for one in self.content) <= 1
 
     @property
     def is_about_the_page(self) -> bool:
@@ -53,13 +46,12 @@ class Reading(NamedTuple):
 def read(folded: Folded) -> Reading:
     """Read a text; numbers and addresses have no content."""
     found = words(folded, joined=True)
-    skipped = stopwords()
-    content = []
-    for word in found:
-        if len(word.text) >= SHORTEST_CONTENT and word.text not in skipped and not word.text.isdigit():
-            start, end = folded.span(word.start, word.end)
-            content.append(Content(word.text, folded.original[start:end]))
-    return Reading(tuple(word.text for word in found), tuple(content))
+    return Reading(tuple(word.text for word in found), tuple(word for word in found if has_content(word.text)))
+
+
+def has_content(word: str) -> bool:
+    """Say whether a folded word says something of a topic."""
+    return len(word) >= SHORTEST_CONTENT and word not in stopwords() and not word.isdigit()
 
 
 def lemma_of(word: str, table: Mapping[str, int]) -> int | None:

@@ -1,14 +1,9 @@
 """Relevance to the article: three outcomes, when it abstains, and what real comments under real articles give."""
 
-import os
-from pathlib import Path
-
-import numpy as np
 import pytest
 
-from classifiers import corpus, data
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceModel, RelevanceSignal, load
-from classifiers.relevance_evaluation import measure_all
+from classifiers import corpus
+from classifiers.relevance import ArticleText, Choice, Fingerprint, Limits, RelevanceModel, RelevanceSignal, load
 from classifiers.relevance_fitting import corpus_articles, fit, fit_arrays
 from classifiers.relevance_reading import lemma_of, read
 from classifiers.text import fold
@@ -30,6 +25,7 @@ FOOTBALL = ArticleText(
     "بیرون از خانه به دیدار صدرنشین می‌رود و مدافع چپ خود را به دلیل سه اخطار در اختیار ندارد.",
 )
 UNRELATED = "دیروز برای پسرم لپ‌تاپ گیمینگ خریدم ولی کارت گرافیکش داغ می‌کند و گارانتی هم قبول نکرد"
+EVEN = Choice({"words": 0.4, "title": 0.2, "gram_topics": 0.4})
 RELATED = "لایروبی اسکله خوب است ولی رسوب را کجا می‌ریزند؟ میگوی صیادان از بین می‌رود"
 
 
@@ -112,8 +108,7 @@ def test_under_a_thin_article_nothing_is_suspected(model: RelevanceModel) -> Non
 
 
 def test_with_fewer_than_fifty_background_articles_nothing_is_judged() -> None:
-    arrays, meta = fit_arrays(corpus_articles()[:49])
-    small = RelevanceModel("small", arrays, meta)
+    small = RelevanceModel("small", *fit_arrays(corpus_articles()[:49], Limits(), EVEN))
 
     assert measure(small, UNRELATED, small.fingerprint(PORT)).why == "cold_start"
 
@@ -127,6 +122,20 @@ def test_a_reply_is_measured_against_its_parent_too(model: RelevanceModel, port:
     assert reply.score is not None
     assert alone.score is not None
     assert reply.score > alone.score
+
+
+def test_approved_comments_of_the_article_bring_a_comment_like_them_nearer(
+    model: RelevanceModel, port: Fingerprint
+) -> None:
+    text = "ماهیگیرهای بوشهر قایق و تور خود را فروخته‌اند و نان شب ندارند"
+    peers = [model.peer(fold(f"ماهیگیرهای بوشهر با {number} قایق و تور نان شب ندارند")) for number in range(5)]
+
+    alone, few, enough = (model.measure(fold(text), port, peers=peers[:count]) for count in (0, 4, 5))
+
+    assert alone == few
+    assert alone.score is not None
+    assert enough.score is not None
+    assert enough.score > alone.score
 
 
 def test_a_comment_to_the_newsroom_is_never_suspected(model: RelevanceModel, port: Fingerprint) -> None:
@@ -149,10 +158,11 @@ def test_the_shipped_model_names_no_article_of_ours(model: RelevanceModel, port:
 
 def test_our_articles_stand_beside_a_young_sites_and_fade() -> None:
     young = fit([PORT])
-    old = fit([ArticleText(str(number), one.title, one.body) for number in range(5) for one in corpus_articles()][:300])
+    old = fit([ArticleText(str(number), one.title, one.body) for number in range(2) for one in corpus_articles()])
 
     assert measure(young, UNRELATED, young.fingerprint(PORT)).why is None
-    assert young.limits.suspect_below < old.limits.suspect_below
+    assert "gram_topics" in old.choice.weights
+    assert "gram_topics" not in young.choice.weights
 
 
 @pytest.mark.parametrize("text", ["", "\u200c", "؟" * 500, "ا" * 10_000, "🤡 " * 300, "\ud83d", "<script>" * 100])
@@ -168,7 +178,7 @@ def test_an_empty_article_is_fingerprinted(model: RelevanceModel) -> None:
 
 def test_fitting_twice_gives_the_same_scores() -> None:
     articles = corpus_articles()[:55]
-    first, second = (RelevanceModel("x", *fit_arrays(articles)) for _ in range(2))
+    first, second = (RelevanceModel("x", *fit_arrays(articles, Limits(), EVEN)) for _ in range(2))
 
     for model in (first, second):
         assert measure(model, RELATED, model.fingerprint(PORT)) == measure(first, RELATED, first.fingerprint(PORT))
@@ -183,39 +193,29 @@ def test_a_colloquial_form_is_led_to_a_lemma_of_the_table() -> None:
 def test_numbers_and_stopwords_have_no_content() -> None:
     reading = read(fold("و از 1200 تن گندم در بندر است"))
 
-    assert [one.written for one in reading.content] == ["تن", "گندم", "بندر"]
+    assert [one.text for one in reading.content] == ["تن", "گندم", "بندر"]
 
 
-def test_our_acceptable_comments_are_seldom_suspected_and_off_topic_ones_score_lower(model: RelevanceModel) -> None:
-    prints = {one.id: model.fingerprint(ArticleText(one.id, one.title, one.text)) for one in corpus.articles()}
-    scores: dict[bool, list[float]] = {True: [], False: []}
-    suspected = []
-    for comment in corpus.comments():
-        label = comment.expect["on_topic"]
-        if label is None or comment.article_id is None:
-            continue
-        signal = measure(model, comment.text, prints[comment.article_id])
-        if signal.outcome != "not_judged" and signal.score is not None:
-            scores[label].append(signal.score)
-        if not comment.violated:
-            suspected.append(signal.outcome == "off_topic_suspect")
+def test_four_comments_say_nothing_and_copies_of_the_comment_are_no_peers(
+    model: RelevanceModel, port: Fingerprint
+) -> None:
+    folded = fold(UNRELATED)
+    copies = [model.peer(folded)] * 20
 
-    assert np.mean(suspected) <= 0.04
-    assert np.median(scores[True]) > np.median(scores[False]) + 1
+    assert model.measure(folded, port, peers=copies) == model.measure(folded, port)
 
 
-@pytest.mark.skipif(
-    not Path(os.environ.get(data.VARIABLE, data.DEFAULT)).is_dir(), reason="NAZER_DATA: no research sets"
-)
-def test_real_comments_are_told_from_those_of_other_articles(model: RelevanceModel) -> None:
-    metrics = measure_all(model, data.folder())
-    grown, young = metrics["site_with_its_own_articles"], metrics["young_site"]
+def test_the_weight_of_approved_comments_rises_with_their_number(model: RelevanceModel, port: Fingerprint) -> None:
+    text = fold("ماهیگیرهای بوشهر قایق و تور خود را فروخته‌اند و نان شب ندارند")
+    peers = [model.peer(fold(f"ماهیگیرهای بوشهر با {number} قایق و تور نان شب ندارند")) for number in range(40)]
 
-    assert grown["auc"]["random"] >= 0.90
-    assert grown["auc"]["section"] >= 0.82
-    assert young["auc"]["random"] >= 0.84
-    assert grown["flagged_of_judged"]["true"]["flagged"] <= 0.03
-    assert grown["flagged_of_judged"]["random"]["flagged"] >= 0.35
-    assert max(grown["phatic_flagged"]["flagged"], young["phatic_flagged"]["flagged"]) <= 0.015
-    assert grown["under_5_content_words_flagged"] == young["under_5_content_words_flagged"] == 0
-    assert metrics["milliseconds"]["comment"] < 10
+    scores = [model.measure(text, port, peers=peers[:count]).score for count in (5, 15, 30, 40)]
+
+    assert scores == sorted(scores, key=lambda score: score or 0.0)
+    assert scores[0] != scores[1] != scores[2]
+    assert scores[2] == scores[3]
+
+
+@pytest.mark.parametrize("peer", ["", "؟", "🤡"])
+def test_peers_without_words_are_measured_without_raising(model: RelevanceModel, port: Fingerprint, peer: str) -> None:
+    assert model.measure(fold(RELATED), port, peers=[model.peer(fold(peer))] * 6).score is not None

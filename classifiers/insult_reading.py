@@ -19,6 +19,8 @@ _OPENING = ("«", '"', "“", "‹")
 _AROUND = 3
 _STRENGTHS = ("sure", "maybe")
 _FRAMED = ("negated", "reported", "self")
+_ROLE = "کسی"  # what every office, trade and form of address is read as
+_ROLE_ENDINGS = ("", "ی", "ا", "ان", "ها", "های", "ش", "شون", "شان", "مون", "مان", "تون", "تان", "ه", "و", "رو")
 
 FEATURES: tuple[str, ...] = (
     *(f"{family}:{strength}" for family in lexicon.FAMILIES for strength in _STRENGTHS),
@@ -65,6 +67,7 @@ class Reader:
         self._entries = {entry.term: entry for entry in lexicon.entries()}
         self._matcher: Matcher = compile_terms(self._entries, allow=lexicon.allowed())
         self._frames = {name: lexicon.frame(name) for name in lexicon.FRAMES}
+        self._roles = frozenset(role + ending for role in lexicon.frame("roles") for ending in _ROLE_ENDINGS)
         self._spelled = {term: tuple(word.text for word in words(fold(term), joined=True)) for term in self._entries}
 
     def read(self, folded: Folded) -> Reading:
@@ -72,7 +75,12 @@ class Reader:
         found = [one for one in find(folded, self._matcher) if not (self._entries[one.term].exact and one.disguise)]
         tokens = self._uncovered(_tokens(folded), found)
         finds = tuple(self._framed(one, tokens, folded.original) for one in found)
-        return Reading(tokens, finds, self._features(tokens, finds, len(folded.original)))
+        features = self._features(tokens, finds, len(folded.original))
+        return Reading(tuple(map(self._without_role, tokens)), finds, features)
+
+    def _without_role(self, token: Token) -> Token:
+        """Read an office as somebody: whom comments revile most must not look like how they do it."""
+        return token._replace(text=_ROLE) if token.text in self._roles else token
 
     def _uncovered(self, tokens: list[Token], found: Iterable[Find]) -> tuple[Token, ...]:
         """Put the word that was meant in the place of its disguise."""

@@ -12,7 +12,7 @@ FAMILIES = (
     "vulgar", "family", "stupidity", "contempt", "animal", "dehumanise",
     "sexist", "ethnic", "religion", "political", "curse", "threat", "finglish",
 )  # fmt: skip
-FRAMES = ("negated", "reported", "self", "addressed", "emoji", "criticism", "speech")
+FRAMES = ("negated", "reported", "self", "addressed", "emoji", "criticism", "speech", "roles")
 
 
 @dataclass(frozen=True, slots=True)

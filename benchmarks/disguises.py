@@ -16,7 +16,6 @@ import argparse
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from random import Random
 
 from classifiers import corpus, data, words
@@ -82,7 +81,14 @@ def innocent() -> dict[str, list[str]]:
         rows = list(data.rows(data.folder() / "language" / "train.jsonl"))
     except data.MissingDataError:
         return sets
-    for name, language in (("fa", "fa"), ("en", "en"), ("tr", "tr"), ("az", "az"), ("kmr", "kmr"), ("finglish", "fa-latn")):
+    for name, language in (
+        ("fa", "fa"),
+        ("en", "en"),
+        ("tr", "tr"),
+        ("az", "az"),
+        ("kmr", "kmr"),
+        ("finglish", "fa-latn"),
+    ):
         sets[name] = [row["text"] for row in rows if row["language"] == language]
     return sets
 

@@ -1,12 +1,12 @@
 """What may stand between the letters of a term, and what then is no term any more."""
 
-from collections.abc import Mapping, Sequence
+import re
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-import re
 
 from classifiers.fold import Folded
 from classifiers.fold_table import ZWNJ

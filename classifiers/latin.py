@@ -53,11 +53,7 @@ _SPLIT = ("", " ", "-")
 _AND = "و"
 _TELLING = 3  # consonants with which a term is told from others even when a long vowel is written short
 _SPLIT_FROM = 5  # letters of a word that may be written in two
-_ENDINGS = frozenset("""
-e i y ye ie iye ei a ha hay hai haye haie am at em et m t ham hat ash esh sh hash emoon etoon eshoon
-moon toon shoon mon ton shon mun tun shun amoon atoon ashoon amun atun ashun hamoon hatoon hashoon hamun hatun hashun
-eman etan eshan aman atan ashan o ro ra im in id an and ast tar tarin ها های ی م ت ش ه ان را رو و تر
-""".split()) | {""}  # fmt: skip
+_ENDINGS = frozenset(["e", "i", "y", "ye", "ie", "iye", "ei", "a", "ha", "hay", "hai", "haye", "haie", "am", "at", "em", "et", "m", "t", "ham", "hat", "ash", "esh", "sh", "hash", "emoon", "etoon", "eshoon", "moon", "toon", "shoon", "mon", "ton", "shon", "mun", "tun", "shun", "amoon", "atoon", "ashoon", "amun", "atun", "ashun", "hamoon", "hatoon", "hashoon", "hamun", "hatun", "hashun", "eman", "etan", "eshan", "aman", "atan", "ashan", "o", "ro", "ra", "im", "in", "id", "an", "and", "ast", "tar", "tarin", "ها", "های", "ی", "م", "ت", "ش", "ه", "ان", "را", "رو", "و", "تر"]) | {""}  # fmt: skip
 _RUN = re.compile("[^\\W_]{0,12}")
 _OPEN = frozenset("aeiou@*'’23اع")  # what a word begins with whose first letter is ا or ع
 _SOFT = frozenset(_WEAK + "hهوvw")
@@ -278,12 +274,16 @@ def _steps(parts: tuple[str, ...], style: _Style) -> _Steps:
 
 
 @lru_cache(maxsize=4096)
-def _letter_steps(letter: str, before: str, following: str, alone: bool, style: _Style) -> _Steps:  # noqa: FBT001 - cached
+def _letter_steps(letter: str, before: str, following: str, alone: bool, style: _Style) -> _Steps:
     own = tuple(_SAME_SOUND.get(letter, letter))
     if not before and letter in _FIRST:
         options = (_WORD_AND if alone else _FIRST[letter]).split()
         silent = ("",) if letter == "ع" else ()
-        return ((*options, *own, *silent), style.short_vowel) if letter in "وی" and not alone else ((*options, *own, *silent),)
+        return (
+            ((*options, *own, *silent), style.short_vowel)
+            if letter in "وی" and not alone
+            else ((*options, *own, *silent),)
+        )
     if letter == "ه" and before and not following:
         return (_FINAL_H,)
     options = (_LONG_O if letter == "و" and not style.any_o else _SPELLED[letter]).split()
@@ -301,4 +301,3 @@ def foreign_words() -> frozenset[str]:
     """Return the words that English, Turkish and Kurdish sentences use: none of them is read as Persian."""
     path = Path(__file__).parent / "words" / "reading" / "foreign.txt"
     return frozenset(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -14,7 +15,6 @@ from classifiers.gaps import Passage, breaks_off, gaps, is_spelled_out
 from classifiers.hidden import hidden
 from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs, unstretched
 from classifiers.term_entries import Entry, Hit, distinct, is_arabic, skeletons, tail
-from typing import NamedTuple
 
 _VERB_PREFIX = re.compile("(?<![^ ])ن?می $")  # «می‌خری» is a verb, not the animal
 
@@ -113,7 +113,9 @@ def _hits(folded: Folded, skeleton: Skeleton, matcher: Matcher) -> Iterator[Hit]
         whole = tail(text, end, length)
         if whole is None:
             continue
-        hit = _best(folded, text, Passage(folded.text, start, end, whole, places[last - length + 1 : last + 1]), entries)
+        hit = _best(
+            folded, text, Passage(folded.text, start, end, whole, places[last - length + 1 : last + 1]), entries
+        )
         if hit is not None:
             yield hit
 

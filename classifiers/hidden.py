@@ -28,7 +28,7 @@ _SEEN = re.compile(
     "|(?<=[0-9])(?=[\u0600-\u06ff])|(?<=[\u0600-\u06ff][0-9]))"
 )
 _TOKEN = re.compile(
-    f"(?<![\\w{re.escape(_SIGNS)}])[{_AT_EDGES}0-9]?{_LETTER}+"
+    f"(?<![\\w{re.escape(_SIGNS.replace('#', ''))}])[{_AT_EDGES}0-9]?{_LETTER}+"
     f"(?:(?:[{re.escape(_SIGNS)}_]{{1,3}}|[0-9]{{1,3}}){_LETTER}+)*[{_AT_EDGES}0-9]?(?![0-9{re.escape(_SIGNS)}])"
 )
 _INNER = re.compile(f"{_LETTER}[0-9_{re.escape(_SIGNS)}]+{_LETTER}")
@@ -53,7 +53,7 @@ def hidden(text: str, automaton: ahocorasick.Automaton) -> Iterator[Hit]:
         return
     looked_at = 0
     for match in _TOKEN.finditer(text):
-        if not _HIDES.search(match[0]):
+        if not _HIDES.search(match[0]) or ("_" in match[0] and text[match.start() - 1 : match.start()] == "#"):
             continue
         looked_at += 1
         if looked_at > _AT_MOST:

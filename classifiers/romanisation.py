@@ -13,7 +13,13 @@ LETTERS: Mapping[str, Sequence[str]] = {
 """What stands in the place of one letter in the middle of a Persian word."""
 
 _LONG = {"ا": ("a", "a", "a", "aa"), "و": ("oo", "u", "o", "ou"), "ی": ("i", "i", "i", "ee")}
-FIRST: Mapping[str, Sequence[str]] = {"ا": ("a", "a", "a", "e", "o"), "آ": ("a", "aa"), "و": ("v",), "ی": ("y",), "ع": ("a", "e", "o")}
+FIRST: Mapping[str, Sequence[str]] = {
+    "ا": ("a", "a", "a", "e", "o"),
+    "آ": ("a", "aa"),
+    "و": ("v",),
+    "ی": ("y",),
+    "ع": ("a", "e", "o"),
+}
 _SHORT = "aaaeeeo"
 _BEGINS = 0.4
 
@@ -77,4 +83,4 @@ def _consonant(letter: str, rng: Random) -> str:
     if letter == "ی":
         return "y"
     options = [option.lower() for option in LETTERS.get(letter, (letter,)) if not option.isdigit()]
-    return rng.choice(options)
+    return rng.choice(options or [letter])

@@ -67,7 +67,9 @@ def skeletons(parts: Sequence[str]) -> dict[str, frozenset[int]]:
     letters = sound("".join(parts))
     joints = list(accumulate(map(len, parts)))[:-1]
     doubles = [
-        place for place in range(1, len(letters)) if letters[place] == letters[place - 1] and not letters[place].isdigit()
+        place
+        for place in range(1, len(letters))
+        if letters[place] == letters[place - 1] and not letters[place].isdigit()
     ]
     found: dict[str, frozenset[int]] = {}
     for kept in product((False, True), repeat=min(len(doubles), _DOUBLES)):

@@ -12,6 +12,7 @@ from classifiers.reading_words import everyday_words
 from classifiers.term_entries import Entry
 
 _FIRST_PIECE, _LAST_PIECE = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+$")
+_LETTER_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])([\W_]+)\Z")
 _SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
 _HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two words of a writer who forgot the space
 _AND = "و"
@@ -85,10 +86,8 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
         return False
     length = passage.length
     unexpected = [place for place in between if place not in entry.joints]
-    if length >= 3 and len(between) >= length - 1:
-        return True
-    if length >= 5 and len(between) >= length - 2:
-        return True
+    if len(between) >= (length - 2 if length >= 5 else max(2, length - 1)):
+        return not _is_amid_letters(passage, between)
     if len(unexpected) != 1:
         return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
@@ -97,6 +96,12 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
     if length >= 4 or not _HONEST.issuperset(between[place]):
         return True
     return length == 3 and not _are_words(passage.pieces(place))
+
+
+def _is_amid_letters(passage: Passage, between: Mapping[int, str]) -> bool:
+    """Say whether the letter before is spelled out alike: «ت ک و ن» is تکون."""
+    before = _LETTER_BEFORE.search(passage.text, max(0, passage.start - _WIDEST - 2), passage.start)
+    return before is not None and before[1] != _AND and before[2] == next(iter(between.values()))
 
 
 def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:

@@ -57,13 +57,14 @@ def test_romanisations_are_those_that_people_write() -> None:
 
 # «کو نی», «گل ابی»: two words that people use stay two words.
 LEAST = {"split": 0.95}
+UNDECIDED = {"finglish", "masked"}
 
 
 def test_the_lexicon_is_found_in_every_disguise() -> None:
     """The gate of the matcher: a sample of the long terms and all the short ones, once in each kind.
 
-    Left out where the kind decides nothing: in Latin letters the terms of three letters are kir and kun, words of other
-    languages. `python -m benchmarks.disguises` prints the whole table.
+    Terms of three letters are left out where the kind decides nothing: kir and kun are words of other languages, and of
+    «*یر» the first letter is missing. `python -m benchmarks.disguises` prints the whole table.
     """
     entries = [entry for entry in sure_entries().values() if not entry.exact]
     long_terms = [entry.term for entry in entries if band(entry.term) == "4+"][::6]
@@ -74,5 +75,5 @@ def test_the_lexicon_is_found_in_every_disguise() -> None:
     poor = {kind: shares for kind, shares in found.items() if shares["4+"] < LEAST.get(kind, 0.97)}
     assert poor == {}
     assert {kind: shares for kind, shares in exact.items() if shares["4+"] < 0.94} == {}
-    short = {kind: shares for kind, shares in found.items() if kind != "finglish" and shares["3"] < 0.88}
+    short = {kind: shares for kind, shares in found.items() if kind not in UNDECIDED and shares["3"] < 0.9}
     assert short == {}

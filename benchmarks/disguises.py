@@ -4,7 +4,9 @@ Every sure entry of the lexicon is placed in a neutral sentence, disguised once 
 a find that lies in the disguised word; `exact` one whose span is the disguised word to the letter. Innocent texts are the
 comments without an insult of our corpus' dev and test parts and, where NAZER_DATA is there, the test texts in Persian,
 English, Turkish, Azerbaijani, Kurmanji and Finglish, of which none went into the matcher's lists of words: what is found
-there by a disguise is shown per thousand texts. Some of these finds are right: the texts were not read for insults.
+there by a disguise is shown per thousand texts. Some of these finds are right: the texts were not read for insults. Two
+caveats: three readings were narrowed after a look at finds in these very texts, so the figures flatter a little; and the
+disguises and the matcher are of one hand, so the recall says what is read of these kinds and not what writers will invent.
 
     python -m benchmarks.disguises [--json]
 

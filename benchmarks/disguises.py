@@ -1,9 +1,12 @@
 """How many disguised insults are found, kind by kind, and what reading disguises costs on innocent texts.
 
 Every sure entry of the lexicon is placed in a neutral sentence, disguised once in each way, and looked for. `found` counts
-a find that lies in the disguised word; `exact` one whose span is the disguised word to the letter. Innocent texts are our
-corpus' comments without an insult and, where NAZER_DATA is there, sentences in Persian, English, Turkish, Azerbaijani,
-Kurmanji and Finglish: what the matcher finds there by a disguise is shown per thousand texts.
+a find that lies in the disguised word; `exact` one whose span is the disguised word to the letter. Innocent texts are the
+comments without an insult of our corpus' dev and test parts and, where NAZER_DATA is there, the test texts in Persian,
+English, Turkish, Azerbaijani, Kurmanji and Finglish, of which none went into the matcher's lists of words: what is found
+there by a disguise is shown per thousand texts. Some of these finds are right: the texts were not read for insults. Two
+caveats: three readings were narrowed after a look at finds in these very texts, so the figures flatter a little; and the
+disguises and the matcher are of one hand, so the recall says what is read of these kinds and not what writers will invent.
 
     python -m benchmarks.disguises [--json]
 
@@ -75,22 +78,15 @@ def _shares(counts: Mapping[str, Counter[str]], total: Counter[str]) -> Recall:
 
 def innocent() -> dict[str, list[str]]:
     """Return texts without an insult, by name of the set."""
-    comments = corpus.comments()
+    comments = [one for one in corpus.comments() if one.split != "train"]
     sets = {"corpus": [one.text for one in comments if one.expect["insult"] is False]}
     try:
-        rows = list(data.rows(data.folder() / "language" / "train.jsonl"))
+        rows = list(data.rows(data.folder() / "language" / "test.jsonl"))
     except data.MissingDataError:
         return sets
-    for name, language in (
-        ("fa", "fa"),
-        ("en", "en"),
-        ("tr", "tr"),
-        ("az", "az"),
-        ("kmr", "kmr"),
-        ("finglish", "fa-latn"),
-    ):
-        sets[name] = [row["text"] for row in rows if row["language"] == language]
-    return sets
+    for language in ("fa", "en", "tr", "az", "kmr", "fa-latn"):
+        sets[language] = [row["text"] for row in rows if row["language"] == language]
+    return {name: texts for name, texts in sets.items() if texts}
 
 
 def false_finds(sets: Mapping[str, Iterable[str]], matcher: Matcher) -> dict[str, dict[str, float]]:
@@ -100,7 +96,9 @@ def false_finds(sets: Mapping[str, Iterable[str]], matcher: Matcher) -> dict[str
     for name, texts in sets.items():
         texts = list(texts)
         counted = Counter(one.disguise for text in texts for one in found_in(text, matcher, entries))
-        shown[name] = {how: round(1000 * count / len(texts), 2) for how, count in sorted(counted.items())}
+        shown[f"{name} ({len(texts)})"] = {
+            how: round(1000 * count / len(texts), 2) for how, count in sorted(counted.items())
+        }
     return shown
 
 

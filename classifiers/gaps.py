@@ -3,16 +3,16 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from classifiers.fold import Folded
 from classifiers.fold_table import ZWNJ
+from classifiers.reading_words import everyday_words
 from classifiers.term_entries import Entry
 
 _FIRST_PIECE, _LAST_PIECE = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+$")
+_LETTER_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])([\W_]+)\Z")
 _SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
 _HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two words of a writer who forgot the space
 _AND = "و"
@@ -61,9 +61,9 @@ def gaps(folded: Folded, skeleton: str, places: Sequence[int]) -> dict[int, str]
         return {}
     found = {}
     for count, (place, following) in enumerate(pairwise(places), start=1):
-        between = skeleton[place + 1 : following]
+        between = skeleton[place + 1 : following].lstrip(skeleton[place])
         if " " in between and not (between == " " and folded.original[folded.offsets[following - 1]] == ZWNJ):
-            found[count] = folded.text[following - len(between) : following].strip(skeleton[place]) or " "
+            found[count] = folded.text[following - len(between) : following]
     return found
 
 
@@ -86,10 +86,8 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
         return False
     length = passage.length
     unexpected = [place for place in between if place not in entry.joints]
-    if length >= 3 and len(between) >= length - 1:
-        return True
-    if length >= 5 and len(between) >= length - 2:
-        return True
+    if len(between) >= (length - 2 if length >= 5 else max(2, length - 1)):
+        return not _is_amid_letters(passage, between)
     if len(unexpected) != 1:
         return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
@@ -100,27 +98,29 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
     return length == 3 and not _are_words(passage.pieces(place))
 
 
+def _is_amid_letters(passage: Passage, between: Mapping[int, str]) -> bool:
+    """Say whether the letter before is spelled out alike: «ت ک و ن» is تکون."""
+    before = _LETTER_BEFORE.search(passage.text, max(0, passage.start - _WIDEST - 2), passage.start)
+    return before is not None and before[1] != _AND and before[2] == next(iter(between.values()))
+
+
 def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:
     pieces = passage.pieces(place)
     if _AND in pieces:
         return False
     if not _are_words(pieces):
         return True
+    # Words that people use, but together they are a phrase or a long term in its own spelling and nothing more:
+    # «به گ ا رفتیم», «حرام زاده».
+    if not passage.is_plain(entry):
+        return False
     if entry.joints:
         joints = [0, *sorted(entry.joints), passage.length]
         following = bisect_right(joints, place)
         return passage.length - (joints[following] - joints[following - 1]) >= _ENOUGH
-    # two words that people use, but together they are a long term in its own spelling and nothing more: «حرام زاده»
-    return passage.length >= 6 and 2 <= place <= passage.length - 2 and passage.is_plain(entry)
+    return passage.length >= 6 and 2 <= place <= passage.length - 2
 
 
 def _are_words(pieces: Sequence[str]) -> bool:
     """Say whether people use each of the pieces as a word by itself."""
     return all(piece in (everyday_words() if len(piece) > 1 else _ALONE) for piece in pieces)
-
-
-@cache
-def everyday_words() -> frozenset[str]:
-    """Return the short words that innocent texts use."""
-    path = Path(__file__).parent / "words" / "reading" / "everyday.txt"
-    return frozenset(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")

@@ -1,7 +1,10 @@
 """Words of which a sign or a digit hides a letter («اح*ق», «احم*», «ع0ضی») or only disturbs the eye («خامنه۱ی»).
 
-The hidden letter may be any one, so the rest must show more than it hides: three letters at least, and more letters than
-signs. Not read: a sign at both ends (*توجه*), digits at the edge of a word («کرونا19», «20نفر»), words joined by _ in a hashtag.
+The hidden letter may be any one, so the rest must show more than it hides; twice as much where the first letter is hidden
+(«*به» is a point of a list) or letters at several places.
+
+Not read: a sign at both ends (*توجه*), digits at the edge of a word that do not look like a letter of the term («کرونا19»,
+«20نفر»), words joined by _ in a hashtag.
 """
 
 import re
@@ -28,7 +31,7 @@ _SEEN = re.compile(
     "|(?<=[0-9])(?=[\u0600-\u06ff])|(?<=[\u0600-\u06ff][0-9]))"
 )
 _TOKEN = re.compile(
-    f"(?<![\\w{re.escape(_SIGNS)}])[{_AT_EDGES}0-9]?{_LETTER}+"
+    f"(?<![\\w{re.escape(_SIGNS.replace('#', ''))}])[{_AT_EDGES}0-9]?{_LETTER}+"
     f"(?:(?:[{re.escape(_SIGNS)}_]{{1,3}}|[0-9]{{1,3}}){_LETTER}+)*[{_AT_EDGES}0-9]?(?![0-9{re.escape(_SIGNS)}])"
 )
 _INNER = re.compile(f"{_LETTER}[0-9_{re.escape(_SIGNS)}]+{_LETTER}")
@@ -53,7 +56,7 @@ def hidden(text: str, automaton: ahocorasick.Automaton) -> Iterator[Hit]:
         return
     looked_at = 0
     for match in _TOKEN.finditer(text):
-        if not _HIDES.search(match[0]):
+        if not _HIDES.search(match[0]) or ("_" in match[0] and text[match.start() - 1 : match.start()] == "#"):
             continue
         looked_at += 1
         if looked_at > _AT_MOST:
@@ -67,8 +70,8 @@ def _unhidden(text: str, start: int, end: int, automaton: ahocorasick.Automaton)
     """Return the longest term that a token at [start, end) is or is part of."""
     best: Hit | None = None
     for begin in _beginnings(text, start):
-        for readings in (_ANY, ""):
-            for pattern in _patterns(text, begin, (start, end), hidden=readings):
+        for reading in (_ANY, ""):
+            for pattern in _patterns(text, begin, (start, end), hidden=reading):
                 hit = _longest(text, pattern, automaton)
                 if hit is not None and (best is None or hit.end - hit.start > best.end - best.start):
                     best = hit
@@ -120,7 +123,7 @@ def _pattern(text: str, begin: int, token: tuple[int, int], *, hidden: str, edge
 def _longest(text: str, pattern: _Pattern, automaton: ahocorasick.Automaton) -> Hit | None:
     found = automaton.values(pattern.letters, _ANY, ahocorasick.MATCH_AT_MOST_PREFIX)
     for length, _arabic, entries in sorted(found, key=lambda one: -one[0]):
-        if length <= pattern.hidden or length < 3 or 2 * pattern.letters[:length].count(_ANY) >= length:
+        if length <= pattern.hidden or not _shows_enough(pattern.letters[:length]):
             continue
         end = _end(text, pattern.places[length - 1])
         whole = _tail(text, end, length)
@@ -130,6 +133,13 @@ def _longest(text: str, pattern: _Pattern, automaton: ahocorasick.Automaton) -> 
             if not entry.allowed and _is_gapless(text, pattern.places[:length], entry):
                 return Hit(entry, pattern.places[0], end, whole, "masked")
     return None
+
+
+def _shows_enough(letters: str) -> bool:
+    """Say whether letters show more than they hide: twice as much when they hide the first one or at several places."""
+    hidden = letters.count(_ANY)
+    scattered = letters[0] == _ANY or _ANY * hidden not in letters
+    return len(letters) >= 3 and len(letters) > (3 if scattered else 2) * hidden
 
 
 def _end(text: str, place: int) -> int:

@@ -83,13 +83,11 @@ def _dotted(word: str, rng: Random) -> str:
 
 
 def _doubled(word: str, rng: Random) -> str:
-    place = rng.choice(_letters(word))
-    return word[: place + 1] + word[place:]
+    return _replaced(word, _letters(word), lambda letter: 2 * letter, rng)
 
 
 def _stretched(word: str, rng: Random) -> str:
-    place = rng.choice(_letters(word))
-    return word[:place] + word[place] * rng.randint(3, 7) + word[place + 1 :]
+    return _replaced(word, _letters(word), lambda letter: letter * rng.randint(3, 7), rng)
 
 
 def _inserted(word: str, rng: Random, what: Sequence[str]) -> str:

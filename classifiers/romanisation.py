@@ -83,4 +83,4 @@ def _consonant(letter: str, rng: Random) -> str:
     if letter == "ی":
         return "y"
     options = [option.lower() for option in LETTERS.get(letter, (letter,)) if not option.isdigit()]
-    return rng.choice(options)
+    return rng.choice(options or [letter])

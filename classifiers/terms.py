@@ -13,6 +13,7 @@ from classifiers import latin
 from classifiers.fold import Folded
 from classifiers.gaps import Passage, breaks_off, gaps, is_spelled_out
 from classifiers.hidden import hidden
+from classifiers.latin_spelling import is_offered, keys
 from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs, unstretched
 from classifiers.term_entries import Entry, Hit, distinct, is_arabic, skeletons, tail
 
@@ -52,8 +53,8 @@ def compile_terms(terms: Iterable[str], *, allow: Iterable[str] = ()) -> Matcher
         for skeleton, joints in skeletons(parts).items():
             entry = Entry(term, parts, letters, joints, runs(letters), allowed)
             groups.setdefault(skeleton, []).append(entry)
-        if not allowed and latin.is_offered(letters):
-            for key in latin.keys(parts):
+        if not allowed and is_offered(letters):
+            for key in keys(parts):
                 romanised.setdefault(key, []).append(entry)
     return Matcher(count, _automaton(groups), _automaton(romanised))
 
@@ -135,13 +136,13 @@ def _best(folded: Folded, skeleton: str, passage: Passage, entries: Sequence[Ent
     letters = "".join(filter(str.isalnum, written))
     best = None
     for entry in entries:
-        plain = letters == entry.letters
-        if entry.runs and not repeats_enough(unstretched(folded, passage.start, passage.end), entry.runs):
+        seen = unstretched(folded, passage.start, passage.end) if entry.runs else letters
+        if entry.runs and not repeats_enough(seen, entry.runs):
             continue
         if between.keys() <= entry.joints:
             if breaks_off(written):
                 continue
-            disguise = "" if plain else "spelling"
+            disguise = "" if entry.letters in (letters, seen) else "spelling"
         elif is_spelled_out(passage, between, entry):
             disguise = "split"
         else:

@@ -59,16 +59,18 @@ def fold(text: str) -> Folded:
 
 def words(folded: Folded, *, joined: bool = False) -> tuple[Word, ...]:
     """Return the words in order; `joined` reads «کتاب‌ها» as «کتابها», otherwise it is two words."""
-    found = [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(folded.text)]
-    if not joined or ZWNJ not in folded.original:
-        return tuple(found)
-    merged: list[Word] = []
-    for word in found:
-        if merged and _only_zwnj_between(folded, merged[-1].end, word.start):
-            before = merged.pop()
-            word = Word(before.text + word.text, before.start, word.end)
-        merged.append(word)
-    return tuple(merged)
+    text = folded.text
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if joined and ZWNJ in folded.original:
+        merged: list[tuple[str, int, int]] = []
+        for start, end in spans:
+            word = text[start:end]
+            if merged and start - merged[-1][2] == 1 and _only_zwnj_between(folded, merged[-1][2], start):
+                before, start, _ = merged.pop()
+                word = before + word
+            merged.append((word, start, end))
+        return tuple(map(Word._make, merged))
+    return tuple([Word(text[start:end], start, end) for start, end in spans])
 
 
 def _only_zwnj_between(folded: Folded, end: int, start: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -141,13 +141,18 @@ def _is_quoted(found: Find, text: str) -> bool:
 def _tokens(folded: Folded) -> list[Token]:
     """Return the words, their parts joined, numbers as one sign, and the emoji; platform debris left out."""
     text = folded.text
+    found: list[tuple[str, int, int]] = [*words(folded, joined=True)]
+    emoji = [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
+    if emoji:
+        found = sorted(found + emoji, key=itemgetter(1))
     debris = [match.span() for match in _DEBRIS.finditer(text)]
-    ends = [end for _, end in debris]
-    found = [(word.text, word.start, word.end) for word in words(folded, joined=True)]
-    found += [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
-    found.sort(key=lambda one: one[1])
+    if debris:
+        ends = [end for _, end in debris]
+        found = [
+            one for one in found if (place := bisect_right(ends, one[1])) == len(debris) or one[2] <= debris[place][0]
+        ]
+    offsets = folded.offsets  # Folded.span, written out: this is asked of every word
     return [
-        Token("0" if word.isdigit() else word, *folded.span(start, end))
+        Token("0" if word.isdigit() else word, offsets[start], max(offsets[end], offsets[end - 1] + 1))
         for word, start, end in found
-        if (place := bisect_right(ends, start)) == len(debris) or end <= debris[place][0]
     ]

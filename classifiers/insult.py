@@ -22,7 +22,7 @@ OPEN = "insult-open"
 CHARACTER_BITS, WORD_BITS, SHORTEST, LONGEST = 18, 18, 2, 5
 _CARRIED = 0.6  # the words shown hold this share of what speaks for an insult
 _MOST_SPANS = 5
-_SHOWN_FROM = 0.3  # no rule asks about an insult below it
+_SHOWN_FROM = 0.3  # below it no rule asks about an insult, and a threat is shown by its own words
 
 type Floats = npt.NDArray[np.floating[Any]]
 

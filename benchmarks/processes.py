@@ -33,7 +33,7 @@ def private_mib() -> float:
 def measure(many: int) -> dict[str, float]:
     """Return MiB: of the first process alone, of the second one when it is new, after a few comments and after `many`."""
     comments = submissions("train")[:many]
-    models, _ = tasks.preload()
+    models, *_ = tasks.preload()
     gc.collect()
     gc.freeze()
     alone = private_mib()

@@ -24,7 +24,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from benchmarks.comments import submissions
 from benchmarks.insult_pipeline import rebuild
 from benchmarks.rounds import Contestant, Times, forget, medians, ratio, take_turns
 from classifiers import insult, store
-from classifiers.text import fold
+from classifiers.text import Folded, fold
 from moderation.measure import Models, load_models, measure
 from moderation.rules import RULES
 from moderation.rules.base import Signals, Subject
@@ -89,7 +89,7 @@ class Bench:
         self.pipeline.predict_proba([one.text for one in self.known])
         for one in (one for items in self.rounds for one in items):  # articles are known, comments are not
             for models in (self.whole, self.stages):
-                models.fingerprint(one.measurable.article)
+                models.fingerprint(one.measurable.article, models.relevance)
 
 
 def rivals(bench: Bench) -> dict[str, Contestant[Submission]]:
@@ -134,7 +134,10 @@ def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
     """Each part of a comment's measuring by itself, the matching copy made beforehand."""
     models = bench.stages
     signals = {id(one): measure([one.measurable], bench.whole)[0] for items in rounds for one in items}
-    folded = {id(one): fold(one.text) for items in rounds for one in items}
+    read = {id(one): fold(one.text) for items in rounds for one in items}
+
+    def fresh(one: Submission) -> Folded:
+        return replace(read[id(one)])  # a copy: it remembers no words that another stage has read
 
     def contestant(run: Callable[[Submission], object], *parts: object) -> Contestant[Submission]:
         return Contestant(run, before=(lambda: forget(*parts)) if is_cold else None)
@@ -145,10 +148,12 @@ def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
 
     return take_turns(
         {
-            "language": contestant(lambda one: models.language.measure(folded[id(one)]), models.language),
-            "insult": contestant(lambda one: models.insult.measure(folded[id(one)]), models.insult),
+            "language": contestant(lambda one: models.language.measure(fresh(one)), models.language),
+            "insult": contestant(lambda one: models.insult.measure(fresh(one)), models.insult),
             "relevance": contestant(
-                lambda one: models.relevance.measure(folded[id(one)], models.fingerprint(one.measurable.article)),
+                lambda one: models.relevance.measure(
+                    fresh(one), models.fingerprint(one.measurable.article, models.relevance)
+                ),
                 models.relevance,
             ),
             "rules": contestant(rules),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from classifiers.fold_table import ZWNJ, folded_character
@@ -16,7 +17,15 @@ _STRETCHED = re.compile(r" {2,}|(?!www\.)([^\W\d_])\1{2,}")
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+class Word(NamedTuple):
+    """A run of letters and digits at folded [start, end)."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Folded:
     """A text as matchers and models read it.
 
@@ -29,6 +38,27 @@ class Folded:
     text: str
     offsets: Sequence[int]
 
+    def __hash__(self) -> int:
+        return hash(self.original)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words in order; those that a ZWNJ parts are two."""
+        return tuple([Word(match[0], match.start(), match.end()) for match in _WORD.finditer(self.text)])
+
+    @cached_property
+    def joined_words(self) -> tuple[Word, ...]:
+        """The words in order; those that a ZWNJ alone parts are one."""
+        if ZWNJ not in self.original:
+            return self.words
+        merged: list[Word] = []
+        for word in self.words:
+            if merged and _only_zwnj_between(self, merged[-1].end, word.start):
+                before = merged.pop()
+                word = Word(before.text + word.text, before.start, word.end)
+            merged.append(word)
+        return tuple(merged)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the code points [start, end) of the original that folded [start, end) stands for."""
         first = self.offsets[start]
@@ -38,14 +68,7 @@ class Folded:
         return first, max(self.offsets[end], self.offsets[end - 1] + 1)
 
 
-class Word(NamedTuple):
-    """A run of letters and digits at folded [start, end)."""
-
-    text: str
-    start: int
-    end: int
-
-
+@lru_cache(maxsize=8)  # models and rules ask for the same comment, its parent and its article
 def fold(text: str) -> Folded:
     """Return the matching copy of any text; never raises, takes linear time."""
     folded = text
@@ -59,16 +82,7 @@ def fold(text: str) -> Folded:
 
 def words(folded: Folded, *, joined: bool = False) -> tuple[Word, ...]:
     """Return the words in order; `joined` reads «کتاب‌ها» as «کتابها», otherwise it is two words."""
-    found = [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(folded.text)]
-    if not joined or ZWNJ not in folded.original:
-        return tuple(found)
-    merged: list[Word] = []
-    for word in found:
-        if merged and _only_zwnj_between(folded, merged[-1].end, word.start):
-            before = merged.pop()
-            word = Word(before.text + word.text, before.start, word.end)
-        merged.append(word)
-    return tuple(merged)
+    return folded.joined_words if joined else folded.words
 
 
 def _only_zwnj_between(folded: Folded, end: int, start: int) -> bool:

@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
@@ -21,7 +22,7 @@ OPEN = "insult-open"
 CHARACTER_BITS, WORD_BITS, SHORTEST, LONGEST = 18, 18, 2, 5
 _CARRIED = 0.6  # the words shown hold this share of what speaks for an insult
 _MOST_SPANS = 5
-_SHOWN_FROM = 0.1
+_SHOWN_FROM = 0.3  # below it no rule asks about an insult, and a threat is shown by its own words
 
 type Floats = npt.NDArray[np.floating[Any]]
 
@@ -39,7 +40,12 @@ class InsultModel:
 
     def __init__(self, version: str, arrays: Mapping[str, Floats], intercept: float) -> None:
         self.version = version
-        self._arrays = {name: np.asarray(array, np.float64) for name, array in arrays.items()}
+        self._lexicon = np.asarray(arrays["lexicon_coef"], np.float64)
+        # idf and coefficient side by side, as they are looked up together
+        self._blocks = {
+            name: np.stack([arrays[f"{name}_idf"], arrays[f"{name}_coef"]], axis=1).astype(np.float64)
+            for name in ("character", "word")
+        }
         self._intercept = intercept
         self._grams = GramTable(SHORTEST, LONGEST, CHARACTER_BITS)
         self._reader = Reader()
@@ -48,26 +54,25 @@ class InsultModel:
         """Score one text."""
         reading = self._reader.read(folded)
         texts = [token.text for token in reading.tokens]
-        characters, words = self._grams.of_words(texts), word_grams(texts, WORD_BITS)
-        margin = (
-            self._intercept
-            + self._block("character", *characters)
-            + self._block("word", *words)
-            + float(reading.features @ self._arrays["lexicon_coef"])
-        )
+        ids, counts = self._grams.of_words(texts)
+        characters = self._block("character", ids, counts)
+        words = self._block("word", *word_grams(texts, WORD_BITS))
+        lexicon = float(reading.features @ self._lexicon)
+        margin = self._intercept + float(characters.sum()) + float(words.sum()) + lexicon
         score = 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, margin))))
-        spans = self._spans(reading, characters) if score >= _SHOWN_FROM else ()
+        spans = self._spans(reading, ids, characters / counts) if score >= _SHOWN_FROM else ()
         return InsultSignal(score, spans)
 
-    def _block(self, name: str, ids: Ids, counts: Counts) -> float:
-        """Return what one TF-IDF block (sublinear, L2) adds to the margin."""
-        values = sublinear(counts) * self._arrays[f"{name}_idf"][ids]
-        norm = math.sqrt(float(values @ values))
-        return float(values @ self._arrays[f"{name}_coef"][ids]) / norm if norm else 0.0
+    def _block(self, name: str, ids: Ids, counts: Counts) -> Floats:
+        """Return what each feature of one TF-IDF block (sublinear, L2) adds to the margin."""
+        idf, coef = self._blocks[name].take(ids, axis=0).T
+        values = sublinear(counts) * idf
+        norm = math.sqrt(float(values @ values)) or 1.0
+        return values * coef / norm  # type: ignore[no-any-return]
 
-    def _spans(self, reading: Reading, characters: tuple[Ids, Counts]) -> tuple[tuple[int, int], ...]:
+    def _spans(self, reading: Reading, ids: Ids, shares: Floats) -> tuple[tuple[int, int], ...]:
         """Return the places that carry most of what speaks for an insult, by place."""
-        weights = self._weights(reading, characters)
+        weights = self._weights(reading, ids, shares)
         wanted = _CARRIED * sum(weight for weight in weights.values() if weight > 0)
         chosen: list[tuple[int, int]] = []
         for span, weight in sorted(weights.items(), key=lambda item: -item[1]):
@@ -78,19 +83,19 @@ class InsultModel:
             wanted -= weight
         return tuple(sorted(chosen))
 
-    def _weights(self, reading: Reading, characters: tuple[Ids, Counts]) -> dict[tuple[int, int], float]:
-        """Return how much each place adds to the margin: a word by its n-grams, a lexicon find by its family."""
-        ids, counts = characters
-        idf, coef = self._arrays["character_idf"], self._arrays["character_coef"]
-        values = sublinear(counts) * idf[ids]
-        norm = math.sqrt(float(values @ values)) or 1.0
-        share = values * coef[ids] / (norm * counts)
+    def _weights(self, reading: Reading, ids: Ids, shares: Floats) -> dict[tuple[int, int], float]:
+        """Return how much each place adds to the margin: a word by its n-grams, a lexicon find by its family.
+
+        `shares` is what one occurrence of each n-gram of `ids` adds.
+        """
         weights: dict[tuple[int, int], float] = {}
-        for token in reading.tokens:
-            place = (token.start, token.end)
-            weights[place] = weights.get(place, 0.0) + float(
-                share[np.searchsorted(ids, self._grams.of_word(token.text))].sum()
-            )
+        grams = [self._grams.of_word(token.text) for token in reading.tokens]
+        if grams:
+            added = shares.take(ids.searchsorted(np.concatenate(grams)))
+            begins = [0, *accumulate(map(len, grams[:-1]))]
+            for token, weight in zip(reading.tokens, np.add.reduceat(added, begins).tolist(), strict=True):
+                place = (token.start, token.end)
+                weights[place] = weights.get(place, 0.0) + weight
         places = sorted(weights)  # kept in order: what a find covers is looked up
         for found, entry, frame, _ in reading.finds:
             feature = f"{entry.family if frame == 'bare' else frame}:{'sure' if entry.sure else 'maybe'}"
@@ -100,7 +105,7 @@ class InsultModel:
             place = (min([found.start, *(p[0] for p in inside)]), max([found.end, *(p[1] for p in inside)]))
             places[first:last] = [place]
             within = sum(weights.pop(one) for one in inside)
-            weights[place] = within + float(self._arrays["lexicon_coef"][FEATURES.index(feature)])
+            weights[place] = within + float(self._lexicon[FEATURES.index(feature)])
         return weights
 
 

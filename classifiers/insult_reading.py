@@ -3,14 +3,15 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from classifiers import words as lexicon
-from classifiers.text import Find, Folded, Matcher, compile_terms, find, fold, words
+from classifiers.text import Find, Folded, fold, words
+from classifiers.words.finding import by_term, finds
 
 # Debris of the platforms that the training texts come from: no news comment holds it, so no weight may hang on it.
 _DEBRIS = re.compile(r"(?:https?://|www\.)\S+|@\w+|#\w+|^rt\b")
@@ -61,22 +62,23 @@ class Reading(NamedTuple):
 
 
 class Reader:
-    """Reads texts by the lexicon; built once, as the matcher over 2,000 entries costs some milliseconds."""
+    """Reads texts by the lexicon; built once."""
 
     def __init__(self) -> None:
-        self._entries = {entry.term: entry for entry in lexicon.entries()}
-        self._matcher: Matcher = compile_terms(self._entries, allow=lexicon.allowed())
+        self._entries = by_term()
         self._frames = {name: lexicon.frame(name) for name in lexicon.FRAMES}
         self._roles = frozenset(role + ending for role in lexicon.frame("roles") for ending in _ROLE_ENDINGS)
         self._spelled = {term: tuple(word.text for word in words(fold(term), joined=True)) for term in self._entries}
 
     def read(self, folded: Folded) -> Reading:
         """Return what the model reads in a text."""
-        found = [one for one in find(folded, self._matcher) if not (self._entries[one.term].exact and one.disguise)]
+        found = finds(folded)
         tokens = self._uncovered(_tokens(folded), found)
-        finds = tuple(self._framed(one, tokens, folded.original) for one in found)
-        features = self._features(tokens, finds, len(folded.original))
-        return Reading(tuple(map(self._without_role, tokens)), finds, features)
+        framed = tuple(self._framed(one, tokens, folded.original) for one in found)
+        features = self._features(tokens, framed, len(folded.original))
+        if not self._roles.isdisjoint([token.text for token in tokens]):
+            tokens = tuple(map(self._without_role, tokens))
+        return Reading(tokens, framed, features)
 
     def _without_role(self, token: Token) -> Token:
         """Read an office as somebody: whom comments revile most must not look like how they do it."""
@@ -128,8 +130,9 @@ class Reader:
         sure = sum(one.entry.sure and one.frame == "bare" for one in finds)
         features[_INDEX["finds:many"]] = np.log1p(sure)
         features[_INDEX["finds:share"]] = covered / max(length, 1)
-        features[_INDEX["emoji"]] = self._any("emoji", (token.text for token in tokens))
-        features[_INDEX["reported"]] = self._any("reported", (token.text for token in tokens))
+        texts = [token.text for token in tokens]
+        features[_INDEX["emoji"]] = self._any("emoji", texts)
+        features[_INDEX["reported"]] = self._any("reported", texts)
         return features
 
 
@@ -141,13 +144,18 @@ def _is_quoted(found: Find, text: str) -> bool:
 def _tokens(folded: Folded) -> list[Token]:
     """Return the words, their parts joined, numbers as one sign, and the emoji; platform debris left out."""
     text = folded.text
+    found: list[tuple[str, int, int]] = [*words(folded, joined=True)]
+    emoji = [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
+    if emoji:
+        found = sorted(found + emoji, key=itemgetter(1))
     debris = [match.span() for match in _DEBRIS.finditer(text)]
-    ends = [end for _, end in debris]
-    found = [(word.text, word.start, word.end) for word in words(folded, joined=True)]
-    found += [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
-    found.sort(key=lambda one: one[1])
+    if debris:
+        ends = [end for _, end in debris]
+        found = [
+            one for one in found if (place := bisect_right(ends, one[1])) == len(debris) or one[2] <= debris[place][0]
+        ]
+    offsets = folded.offsets  # Folded.span, written out: this is asked of every word
     return [
-        Token("0" if word.isdigit() else word, *folded.span(start, end))
+        Token("0" if word.isdigit() else word, offsets[start], max(offsets[end], offsets[end - 1] + 1))
         for word, start, end in found
-        if (place := bisect_right(ends, start)) == len(debris) or end <= debris[place][0]
     ]

@@ -44,8 +44,11 @@ class Opinion:
 
 def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], models: Models) -> list[Opinion]:
     """Measure a batch and judge each comment by its rules (one compiled rule set a comment)."""
-    measured = measure([item.measurable for item in batch], models)
-    return [_opinion(*each) for each in zip(batch, measured, rules, strict=True)]
+    # one after the other: what measuring has read of a comment is still at hand for its rules
+    return [
+        _opinion(item, measure([item.measurable], models)[0], compiled)
+        for item, compiled in zip(batch, rules, strict=True)
+    ]
 
 
 def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opinion:

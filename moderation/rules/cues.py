@@ -55,6 +55,8 @@ def cues(texts: Sequence[str]) -> list[Cue]:
 def _kinds_of(phrase: str) -> tuple[str, ...]:
     """The kinds of sign that a phrase is, with a light ending or without; verbs stand in the list as they are meant."""
     kinds = _kinds()
+    if phrase[:2] not in _openings():
+        return ()
     found = (kind for stem in stems(phrase) for kind in kinds.get(stem, ()) if stem == phrase or kind != "taking")
     return tuple(dict.fromkeys(found))
 
@@ -63,6 +65,12 @@ def weight(found: Sequence[Cue]) -> float | None:
     """How much signs say together on 0..1, never quite as much as an accusation in words; None when too little."""
     points = sum(_POINTS.get(cue.kind, 1.0) for cue in found)
     return round(min(0.59, 0.3 + 0.05 * points), 4) if points >= _LEAST else None
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """The first two letters of every sign: what is left of a phrase keeps as many."""
+    return frozenset(phrase[:2] for phrase in _kinds())
 
 
 @cache

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, NamedTuple
 
 from classifiers import words as lexicon
-from classifiers.text import Find, Matcher, Word, compile_terms, find, words
+from classifiers.text import Find, Word, words
+from classifiers.words.finding import by_term, sure_finds
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.patterns import said
 from moderation.rules.reading import sentences, shown
@@ -140,22 +140,9 @@ class NoInsults(Rule):
         return f"{told}{f' ({families})' if families else ''}; {measured}."
 
 
-class _Lexicon(NamedTuple):
-    matcher: Matcher
-    entries: dict[str, lexicon.Entry]
-
-
-@cache
-def _lexicon() -> _Lexicon:
-    """The entries that insult in any company, compiled once."""
-    entries = {entry.term: entry for entry in lexicon.entries() if entry.sure}
-    return _Lexicon(compile_terms(entries, allow=lexicon.allowed()), entries)
-
-
 def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
     """The lexicon's finds in a comment, by place."""
-    matcher, entries = _lexicon()
-    found = [one for one in find(subject.folded, matcher) if not (entries[one.term].exact and one.disguise)]
+    found = sure_finds(subject.folded)
     if not found:
         return ()
     spoken = words(subject.folded, joined=True)
@@ -163,7 +150,7 @@ def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
     return tuple(
         WordFind(
             written=subject.text[one.start : one.end],
-            family=entries[one.term].family,
+            family=by_term()[one.term].family,
             span=(one.start, one.end),
             framed=_is_framed(one, subject, spoken)
             or any(start <= one.start and one.end <= end for start, end in quotations),
@@ -175,7 +162,7 @@ def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
 def _threats(subject: Subject) -> Iterator[WordFind]:
     """The threats that are sentences and no entries: «قلم پاتو می‌شکنیم»."""
     quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    for sentence in sentences(subject.text):
+    for sentence in sentences(subject.folded):
         for one in said("threats", sentence.texts):
             start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
             quoted = any(left <= start and end <= right for left, right in quotations)

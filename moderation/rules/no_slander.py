@@ -87,7 +87,7 @@ class NoSlander(Rule):
 
     def _accusations(self, subject: Subject) -> Iterator[Accusation]:
         """Every accusation of the comment that has a target and is stated as fact."""
-        read = sentences(subject.text)
+        read = sentences(subject.folded)
         for place, sentence in enumerate(read):
             stated = said("accusations", sentence.texts)
             hinted = cues(sentence.texts) if self.hints else []

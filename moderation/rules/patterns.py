@@ -16,6 +16,7 @@ from moderation.rules.words import entries, sections
 _GAP = 6  # words that «…» may stand for
 _COPULA_GAP = 3  # words within which «is» may follow
 _LONGEST_ENDING = 6
+_OPENING = 5  # letters by which words that begin no pattern are told apart
 
 
 LISTINGS = ("accusations", "threats")
@@ -102,12 +103,26 @@ def said(listing: str, texts: Sequence[str]) -> list[Said]:
     """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
     for place in range(len(texts)):
-        for pattern in _beginning(listing, texts[place], "".join(texts[place : place + 2])):
+        joined = "".join(texts[place : place + 2])
+        if not _may_begin(listing, joined[:_OPENING]):
+            continue
+        for pattern in _beginning(listing, texts[place], joined):
             end = next(_matches(pattern.elements, texts, place), None)
             if end is not None and not _is_denied(pattern, texts, end):
                 one = Said(pattern.kind, place, end, pattern.strength)
                 found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
+
+
+@lru_cache(maxsize=8192)
+def _may_begin(listing: str, opening: str) -> bool:
+    """Say whether a pattern begins with these letters: most words end here, before their endings are taken off."""
+    return not _openings(listing).isdisjoint(opening[:length] for length in range(1, len(opening) + 1))
+
+
+@cache
+def _openings(listing: str) -> frozenset[str]:
+    return frozenset(key[:_OPENING] for key in compiled(listing))
 
 
 @lru_cache(maxsize=16384)

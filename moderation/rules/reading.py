@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
@@ -32,14 +32,14 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A run of words up to the mark that ends it."""
 
     tokens: tuple[Token, ...]
     question: bool
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The words alone."""
         return tuple(token.text for token in self.tokens)
@@ -103,10 +103,9 @@ def _close(letters: list[Word], found: list[Token]) -> None:
     letters.clear()
 
 
-@lru_cache(maxsize=32)
-def sentences(text: str) -> tuple[Sentence, ...]:
+@lru_cache(maxsize=8)
+def sentences(folded: Folded) -> tuple[Sentence, ...]:
     """The sentences of a text that hold a word; remembered for a while, as several rules ask for the same comment."""
-    folded = fold(text)
     read: list[Sentence] = []
     rest = tokens(folded)
     place = 0

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from classifiers.text import fold
 from moderation.rules.base import ArticleContext
 from moderation.rules.reading import COMMA, morphology, plain, sentences
 from moderation.rules.words import entries, sections
@@ -140,7 +141,7 @@ def _article_names(title: str, body: str) -> Named:
     others: set[str] = set()
     bodies: set[str] = set()
     roles: set[str] = set()
-    for sentence in sentences(f"{title} . {body}"):
+    for sentence in sentences(fold(f"{title} . {body}")):
         texts = sentence.texts
         for place, text in enumerate(texts):
             before = texts[place - 1] if place else ""

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
-from classifiers import corpus, data, insult, store
+from classifiers import corpus, data, insult, insult_fairness, insult_robustness, store
 from classifiers.insult import InsultModel
+from classifiers.insult_rows import RESEARCH
 from classifiers.text import fold
-from classifiers.words import frame
 
 PRECISIONS = (0.90, 0.95, 0.98)
-TOPICS = ("دروغ", "رژیم", "نظام", "سپاه", "دزدی", "فساد", "اسلام", "مسلمان", "زن", "مردم")
+RATHER = 0.5  # the score from which a text is rather an insult than none
 
 type Scores = npt.NDArray[np.float64]
 type Labels = npt.NDArray[np.bool_]
@@ -44,13 +44,18 @@ def measure_all(model: InsultModel, folder: Path, table: Sequence[dict[str, floa
         "corpus_dev": figures(*own["dev"]),
         "corpus_test": figures(*own["test"]) | {"at_thresholds": at_thresholds(*own["test"], table)},
         "milliseconds_a_comment": _speed(model),
+        "robustness": insult_robustness.measure(model, threshold=RATHER),
     }
-    for source in ("phate", "pars_off"):
+    scored = {"corpus_test": ([one.text for one in _labelled("test")], *own["test"])}
+    for source in RESEARCH:
         rows = [row for row in data.rows(folder / "toxicity" / f"{source}.jsonl") if row["split"] == "test"]
-        scores, labels = _scores(model, [row["text"] for row in rows]), np.array([bool(row["label"]) for row in rows])
-        metrics[source] = figures(scores, labels) | {"at_thresholds": at_thresholds(scores, labels, table)}
-        metrics[source]["clean_with_topic_word_flagged"] = _topics(rows, scores, labels, table)
+        texts, labels = [row["text"] for row in rows], np.array([bool(row["label"]) for row in rows])
+        scored[source] = (texts, _scores(model, texts), labels)
+        metrics[source] = figures(*scored[source][1:]) | {"at_thresholds": at_thresholds(*scored[source][1:], table)}
     metrics["policy"] = _policy(model, folder, table)
+    metrics["fairness"] = [
+        insult_fairness.measure(scored, cut) for cut in (RATHER, *(line["score"] for line in table[:2]))
+    ]
     return metrics
 
 
@@ -101,30 +106,16 @@ def at_thresholds(scores: Scores, labels: Labels, table: Sequence[dict[str, floa
 
 def corpus_scores(model: InsultModel, split: str) -> tuple[Scores, Labels]:
     """Return the scores and labels of the corpus comments of a split; those on which moderators would differ are left out."""
-    chosen = [one for one in corpus.comments() if one.split == split and one.expect["insult"] is not None]
+    chosen = _labelled(split)
     return _scores(model, [one.text for one in chosen]), np.array([one.expect["insult"] for one in chosen], bool)
+
+
+def _labelled(split: str) -> list[corpus.CorpusComment]:
+    return [one for one in corpus.comments() if one.split == split and one.expect["insult"] is not None]
 
 
 def _scores(model: InsultModel, texts: Iterable[str]) -> Scores:
     return np.array([model.measure(fold(text)).score for text in texts])
-
-
-def _topics(
-    rows: Sequence[dict[str, Any]], scores: Scores, labels: Labels, table: Sequence[dict[str, float]]
-) -> dict[str, Any]:
-    """Return the share of clean texts flagged, of those with a topic word, at the threshold for the middle precision."""
-    wanted = table[1]["score"]
-    texts = [fold(row["text"]).text for row in rows]
-    result = {}
-    for topic in TOPICS:
-        having = np.array([f" {topic} " in f" {text} " for text in texts]) & ~labels
-        if having.sum() >= 5:
-            flagged = float((scores[having] >= wanted).mean())
-            result[topic] = {"texts": int(having.sum()), "flagged": round(flagged, 3)}
-    critical = frame("criticism")
-    having = np.array([not critical.isdisjoint(text.split()) for text in texts]) & ~labels
-    result["any"] = {"texts": int(having.sum()), "flagged": round(float((scores[having] >= wanted).mean()), 3)}
-    return result
 
 
 def _policy(model: InsultModel, folder: Path, table: Sequence[dict[str, float]]) -> dict[str, Any]:

@@ -4,24 +4,19 @@ In each text one word alone is disguised: in an insult a word of the lexicon tha
 The rest of the text stays, as it does when a writer hides the one word that a filter would catch.
 """
 
-import hashlib
 from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from classifiers import corpus
 from classifiers.insult import InsultModel
-from classifiers.insult_rows import reading
+from classifiers.insult_variants import Place, any_word, digest, sure_word
 from classifiers.obfuscation import KINDS, disguise
-from classifiers.text import fold, words
+from classifiers.text import fold
 
 WANTED_RECALL = 0.88
 MOST_MORE_FALSE = 0.01
-_SHORTEST = 3  # letters; what is left of a disguised word of two letters nobody can read
 _CLEAN_TEXTS = 500
-
-type Place = tuple[str, int, int]
-"""A text with the [start, end) of the word to disguise."""
 
 
 def measure(model: InsultModel, *, threshold: float, split: str = "test") -> dict[str, Any]:
@@ -43,38 +38,14 @@ def places(split: str) -> tuple[list[Place], list[Place]]:
     """Return the insults with a plain word of the lexicon in them, and a sample of clean texts with some word in them."""
     insults: list[Place] = []
     clean: list[Place] = []
-    for comment in sorted(corpus.comments(), key=lambda one: _digest(one.text)):
+    for comment in sorted(corpus.comments(), key=lambda one: digest(one.text)):
         if comment.split != split or comment.expect["insult"] is None:
             continue
         if comment.expect["insult"]:
-            insults += _sure_word(comment.text)
+            insults += sure_word(comment.text)
         elif len(clean) < _CLEAN_TEXTS:
-            clean += _any_word(comment.text)
+            clean += any_word(comment.text)
     return insults, clean
-
-
-def _sure_word(text: str) -> list[Place]:
-    """Return the longest word or phrase of the lexicon that stands in a text in its own spelling and as itself."""
-    found = [
-        one.found
-        for one in reading(text).finds
-        if one.entry.sure and one.frame == "bare" and not one.found.disguise and one.entry.family != "finglish"
-    ]
-    found = [one for one in found if len(fold(text[one.start : one.end]).text.replace(" ", "")) >= _SHORTEST]
-    if not found:
-        return []
-    longest = max(found, key=lambda one: one.end - one.start)
-    return [(text, longest.start, longest.end)]
-
-
-def _any_word(text: str) -> list[Place]:
-    """Return one word of a text, chosen by the text itself."""
-    folded = fold(text)
-    fitting = [word for word in words(folded) if len(word.text) >= _SHORTEST and not word.text.isdigit()]
-    if not fitting:
-        return []
-    word = fitting[_digest(text)[0] % len(fitting)]
-    return [(text, *folded.span(word.start, word.end))]
 
 
 def _disguised(chosen: Sequence[Place], kind: str) -> list[Place]:
@@ -89,7 +60,3 @@ def _disguised(chosen: Sequence[Place], kind: str) -> list[Place]:
 def _flagged(model: InsultModel, chosen: Sequence[Place], threshold: float) -> float:
     flagged = sum(model.measure(fold(text)).score >= threshold for text, _, _ in chosen)
     return round(flagged / max(len(chosen), 1), 4)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -14,12 +14,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from classifiers import insult_card, store
+from classifiers import insult_card, insult_recipe, store
 from classifiers.grams import Counts, GramTable, Ids, word_grams
 from classifiers.insult import CHARACTER_BITS, LONGEST, NAME, OPEN, SHORTEST, WORD_BITS, InsultModel
 from classifiers.insult_evaluation import corpus_scores, measure_all, thresholds
 from classifiers.insult_reading import FEATURES, Reading
-from classifiers.insult_rows import OWN, Example, free, own, reading, research, short_spans
+from classifiers.insult_rows import OWN, Example, free, own, reading, research
+from classifiers.insult_variants import disguised, short_spans
+from classifiers.progress import step
 from classifiers.words import frame
 
 # Chosen by five-fold cross-validation over the corpus' training articles; the numbers are in the card.
@@ -28,6 +30,7 @@ LEXICON_WEIGHT = 0.5
 CORPUS_WEIGHT = 3.0
 HEAVIEST_CRITICISM = 3.0
 CUT_SHARE = 0.3
+DISGUISED_SHARE = 0.3
 FOLDS = 5
 
 type Floats = npt.NDArray[np.floating[Any]]
@@ -128,6 +131,7 @@ class Fitted(NamedTuple):
 def fit(examples: Sequence[Example]) -> Fitted:
     """Fit and calibrate on the corpus' own domain; the weights are rounded to what is stored."""
     margins, labels = _held_out_margins(examples)
+    step("fitting on all", 0.5)
     pipeline = fit_once(examples)
     calibration = LogisticRegression(C=1e6).fit(margins[:, None], labels)
     model = pipeline.named_steps["model"]
@@ -172,7 +176,11 @@ def _train(name: str, examples: Sequence[Example], folder: Path, models: Path) -
     # The development articles alone hold a few dozen insults: the folds of the training articles steady the table.
     scores, labels = corpus_scores(model, "dev")
     table = thresholds(np.concatenate([scores, fitted.scores]), np.concatenate([labels, fitted.labels]))
+    step("measuring", 0.6)
     metrics = measure_all(model, folder, table)
+    if name == NAME:
+        step("the recipe on the research sets' own splits", 0.75)
+        metrics["recipe"] = insult_recipe.evaluate(folder)
     meta = {"features": list(FEATURES), "intercept": intercept}
     card = insult_card.write(name, version, metrics)
     return store.save(models / name / version, arrays, meta, metrics=metrics, card=card)
@@ -198,9 +206,10 @@ def weights(examples: Sequence[Example]) -> Floats:
 def fit_once(examples: Sequence[Example]) -> Pipeline:
     """Fit without calibrating: margins that order texts, above 0 for what is rather an insult.
 
-    A share of the texts is fitted on once more as a cut of a few words, since comments are shorter than most of them.
+    A share of the texts is fitted on once more as a cut of a few words, since comments are shorter than most of them, and
+    a share with one word in disguise.
     """
-    examples = [*examples, *short_spans(examples, share=CUT_SHARE)]
+    examples = [*examples, *short_spans(examples, share=CUT_SHARE), *disguised(examples, share=DISGUISED_SHARE)]
     elsewhere = [example.source != OWN for example in examples]
     return build().fit(
         [example.text for example in examples],
@@ -216,7 +225,8 @@ def _held_out_margins(examples: Sequence[Example]) -> tuple[Floats, npt.NDArray[
     others = [example for example in examples if example.source != OWN]
     margins, labels = np.zeros(len(ours)), np.array([example.label for example in ours])
     groups = [example.group for example in ours]
-    for fitted, held in GroupKFold(FOLDS).split(ours, groups=groups):
+    for number, (fitted, held) in enumerate(GroupKFold(FOLDS).split(ours, groups=groups)):
+        step(f"fitting fold {number + 1} of {FOLDS}", 0.1 * number)
         pipeline = fit_once([*others, *(ours[index] for index in fitted)])
         margins[held] = pipeline.decision_function([ours[index].text for index in held])
     return margins, labels

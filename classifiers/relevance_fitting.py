@@ -52,10 +52,10 @@ def fit_site(
 
     While the site is young, our corpus' articles stand beside its own and fade as they come in. What its views weigh and when
     it suspects was chosen beforehand; it stands in the shipped version (`chosen` is for one that is not shipped yet). With an
-    encoder the semantic stage is fitted too, at some tenths of a second for each of 300 articles.
+    encoder the semantic stage is fitted too, at some tenths of a second for each of 300 articles. `articles` in the meta
+    counts both.
     """
-    spare = max(0, BACKGROUND - len(articles))
-    together = [*articles, *corpus_articles()[:spare]]
+    together = [*articles, *_beside(articles)]
     age = "grown" if len(articles) >= GROWN else "young"
     chosen = chosen or store.load(NAME).meta["chosen"]
     if age + WITH_ENCODER not in chosen:
@@ -202,6 +202,14 @@ def _background(articles: Sequence[ArticleText]) -> list[int]:
     """Return a sample of the articles that depends on nothing but their names."""
     order = sorted(range(len(articles)), key=lambda place: hashlib.sha256(articles[place].id.encode()).digest())
     return sorted(order[:BACKGROUND])
+
+
+def _beside(articles: Sequence[ArticleText]) -> list[ArticleText]:
+    """Return our corpus' articles for a young site, without those that the site has itself; no site's id is like theirs."""
+    known = {article.title for article in articles}
+    ours = [article for article in corpus_articles() if article.title not in known]
+    spare = max(0, BACKGROUND - len(articles))
+    return [ArticleText(f"corpus/{article.id}", article.title, article.body) for article in ours[:spare]]
 
 
 def corpus_articles() -> list[ArticleText]:

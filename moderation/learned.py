@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Uuid, bindparam, func, select, text
 
-from classifiers import store
+from classifiers import semantic, store
 from classifiers.relevance import ArticleText, RelevanceModel
 from classifiers.text import fold
 from moderation.db import db
@@ -110,7 +110,10 @@ def _read(live: LiveModel, blob: bytes | None) -> tuple[Learnt, int]:
     if blob is None or hashlib.sha256(blob).hexdigest() != live.sha256:
         raise store.RefusedModel("it is missing, too large, or not the one that was saved")
     arrays, meta = store.unpack(blob)
-    model = RelevanceModel(live.version, arrays, meta)
+    encoder = (
+        semantic.load() if meta.get("encoder") else None
+    )  # it takes memory: only where the model was fitted with it
+    model = RelevanceModel(live.version, arrays, meta, encoder)
     model.measure(fold(_PROBE.body), model.fingerprint(_PROBE), fold(_PROBE.title))  # whether its parts fit together
     return Learnt(model, titles=_titles(meta)), sum(array.nbytes for array in arrays.values())
 

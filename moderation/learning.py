@@ -10,18 +10,20 @@ import hashlib
 import logging
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from classifiers.learn import LEARNERS
+from classifiers.learn import LEARNERS, Approved
 from classifiers.progress import step
 from classifiers.relevance import ArticleText
 from moderation.db import Instant, db, new_id, now, transaction
-from moderation.models import Article, LearnedModel, LearnedState, Site
+from moderation.models import Article, Comment, LearnedModel, LearnedState, Site
+from moderation.models.comment import STANDS_APPROVED
 from moderation.settings import Settings
 
 RELEVANCE = "relevance"
@@ -29,6 +31,8 @@ MOST_ARTICLES = 5_000
 """Articles that a model is fitted on at most, the newest ones: what a fit costs in time and memory has an end."""
 LONGEST_BODY = 20_000
 """Characters of an article that are read; what comes after teaches little."""
+MOST_APPROVED = 2_000
+"""Approved comments, the newest ones, that set a site's threshold at most."""
 FITTING_SECONDS = 900
 """How long a fit may take; the worker is stopped after that."""
 ABANDONED_AFTER = FITTING_SECONDS + 300
@@ -111,9 +115,10 @@ def learn(fitting: Fitting, name: str = RELEVANCE) -> bool:
     try:
         step("reading the site's articles", 0.05)
         articles = articles_of(fitting.site_id)
+        approved = approved_under(articles, fitting.site_id)
         db.session.commit()  # fitting runs outside any transaction
         step(f"fitting on {len(articles)} articles", 0.1)
-        blob, metrics = LEARNERS[name](articles)
+        blob, metrics = LEARNERS[name](articles, approved)
     except BaseException as error:  # the promise: what could not be learnt, or was interrupted, changes nothing
         log.exception("the %s model of site %s could not be fitted", name, fitting.site_id)
         db.session.rollback()
@@ -134,6 +139,22 @@ def articles_of(site_id: uuid.UUID) -> list[ArticleText]:
         .limit(MOST_ARTICLES)
     )
     return [ArticleText(row.external_id, row.title, row.body or "") for row in db.session.execute(newest)]
+
+
+def approved_under(articles: Sequence[ArticleText], site_id: uuid.UUID) -> Approved:
+    """The newest comments that a site shows under these articles, the newest first.
+
+    Answers are not among them: they are measured against what they answer, too, so they would lower the threshold for all.
+    """
+    newest = (
+        select(Article.external_id, Comment.text)
+        .join(Comment, Comment.article_id == Article.id)
+        .where(Article.site_id == site_id, Comment.parent_id.is_(None), text(STANDS_APPROVED))
+        .order_by(Comment.id.desc())
+        .limit(MOST_APPROVED)
+    )
+    by_name = {article.id: article for article in articles}
+    return [(row.text, by_name[row.external_id]) for row in db.session.execute(newest) if row.external_id in by_name]
 
 
 def _go_live(fitting: Fitting, blob: bytes, metrics: dict[str, Any], *, articles: int) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, Protocol
 
 from classifiers import insult, language, relevance
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal, Vectors
+from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.relevance_views import Vectors
 from classifiers.text import Folded, fold
 from moderation.rules.base import Signals
 
@@ -49,14 +50,6 @@ class Relevance(Protocol):
 
     def fingerprint(self, article: ArticleText) -> Fingerprint:
         """What is kept of an article to measure texts against it."""
-
-    def measure(self, folded: Folded, fingerprint: Fingerprint | None, parent: Folded | None = None) -> RelevanceSignal:
-        """Measure one text against an article and the comment that it answers."""
-
-
-@runtime_checkable
-class ComparesPeers(Protocol):
-    """A relevance model that also compares a text with the approved comments of its article."""
 
     def peer(self, folded: Folded) -> Vectors:
         """What is kept of an approved comment to measure others against it."""
@@ -182,7 +175,7 @@ class Models:
 
         Whatever is not approved any more is forgotten when its article is asked for again.
         """
-        if len(peers.comments) < FEWEST_PEERS or not isinstance(model, ComparesPeers):
+        if len(peers.comments) < FEWEST_PEERS:
             return ()
         key = (model.version, peers.article_id)
         before = self._peers.get(key) or {}
@@ -234,14 +227,15 @@ def measure(batch: Sequence[Measurable], models: Models) -> list[Signals]:
 
 def _measure_one(item: Measurable, models: Models) -> Signals:
     folded = fold(item.text)
-    signals = Signals(models=models.versions_for(item.learnt))
+    found: dict[str, Any] = {}
+    failed: list[str] = []
     for name, measured in _MEASURES.items():
         try:
-            signals = replace(signals, **measured(item, folded, models))
+            found |= measured(item, folded, models)
         except Exception:  # the promise: a broken model holds the comment for a person, it never loses it
             log.exception("model %s failed over a text of %d characters", name, len(item.text))
-            signals = replace(signals, failed=(*signals.failed, name))
-    return signals
+            failed.append(name)
+    return Signals(**found, failed=tuple(failed), models=models.versions_for(item.learnt))
 
 
 def _language(_item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
@@ -259,10 +253,7 @@ def _relevance(item: Measurable, folded: Folded, models: Models) -> dict[str, An
     fingerprint = models.fingerprint(item.article, model) if item.article else None
     parent = fold(item.parent_text) if item.parent_text else None
     peers = models.vectors(item.peers, model) if item.peers else ()
-    if peers and isinstance(model, ComparesPeers):
-        signal = model.measure(folded, fingerprint, parent, peers)
-    else:
-        signal = model.measure(folded, fingerprint, parent)
+    signal = model.measure(folded, fingerprint, parent, peers)
     return {
         "relevance": signal.score,
         "relevance_outcome": signal.outcome,

@@ -11,6 +11,7 @@ from typing import Any
 from classifiers import store
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
+from classifiers.learn import Approved
 from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
 from classifiers.text import Folded
 from moderation.measure import Models
@@ -85,13 +86,15 @@ def packed_model() -> bytes:
 
 @dataclass
 class FakeLearner:
-    """Takes no time to learn, and may fail. ``seen`` are the articles that it was given."""
+    """Takes no time to learn, and may fail. ``seen`` and ``approved`` are what it was given, fit by fit."""
 
     error: BaseException | None = None
     seen: list[list[ArticleText]] = field(default_factory=list)
+    approved: list[Approved] = field(default_factory=list)
 
-    def __call__(self, articles: Sequence[ArticleText]) -> tuple[bytes, dict[str, Any]]:
+    def __call__(self, articles: Sequence[ArticleText], approved: Approved) -> tuple[bytes, dict[str, Any]]:
         self.seen.append(list(articles))
+        self.approved.append(approved)
         if self.error:
             raise self.error
         return packed_model(), {"articles": len(articles)}

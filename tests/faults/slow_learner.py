@@ -8,7 +8,7 @@ from moderation import learning
 from worker.app import app
 
 
-def _slow(articles):  # type: ignore[no-untyped-def]
+def _slow(articles, approved):  # type: ignore[no-untyped-def]
     time.sleep(60)
 
 

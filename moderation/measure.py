@@ -207,6 +207,10 @@ class _Unavailable:
         """Fail."""
         raise RuntimeError("the model could not be loaded")
 
+    def peer(self, folded: Folded) -> NoReturn:
+        """Fail."""
+        raise RuntimeError("the model could not be loaded")
+
     def measure(self, folded: Folded, *_: object) -> NoReturn:
         """Fail."""
         raise RuntimeError("the model could not be loaded")

@@ -163,7 +163,7 @@ def test_answering_loads_neither_scikit_learn_nor_hazm() -> None:
     code = (
         "import sys, classifiers.language, classifiers.train, classifiers.evaluate\n"
         "from classifiers.text import fold\n"
-        "assert list(classifiers.train.TRAINERS) == list(classifiers.evaluate.EVALUATIONS)\n"
+        "assert set(classifiers.train.TRAINERS) <= set(classifiers.evaluate.EVALUATIONS)\n"
         "classifiers.language.load().measure(fold('هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب'))\n"
         "print(sorted({'sklearn', 'hazm', 'scipy', 'nltk'} & set(sys.modules)))"
     )

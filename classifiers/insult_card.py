@@ -21,7 +21,8 @@ slander, it does not read the article, and it is not meant for rating people.
 and pairs of words (2^18), and on finds of the insult lexicon by family, each in its frame (denied, reported, about oneself,
 addressed). Disguised words are read as the word that was meant; offices, trades and forms of address («وزیر», «آقای») as one and the
 same word, because who is reviled most says nothing of how it is said. Three in ten texts are fitted on once more as a cut of a few
-words: of a clean text any, of an insult around a word of the lexicon. Texts from elsewhere have a second set of weights of their
+words (of a clean text any, of an insult around a word of the lexicon), three in ten of our own with one word in disguise, an innocent
+one in a clean text. Texts from elsewhere have a second set of weights of their
 own while fitting (Daumé 2007). Clean texts with words of criticism weigh up to three times as much as others. Platt scaling by
 five folds over articles. Served as float16 arrays; equal to the scikit-learn pipeline to 1e-6.
 
@@ -62,7 +63,7 @@ _KNOWN = """\
 * Veiled insults, about half of those in our corpus, are mostly missed.
 * Reported and condemned insults that name the word are often flagged; literal animals rarely.
 * Corpus, dev and test come from the same few writers, who know what the classifier does; other readers will differ.
-* No dialect, no other language; Finglish by a list of words only.
+* No dialect, no other language; Finglish by the words of the lexicon alone.
 """
 
 

@@ -31,7 +31,7 @@ def robustness(measured: Metrics) -> str:
     """Return recall and added false positives by kind of disguise, and how many kinds reach what is wanted."""
     plain, kinds = measured["plain"], measured["kinds"]
     reached = sum(one["recall"] >= WANTED_RECALL for one in kinds.values())
-    clean = sum(one["false"] - plain["false"] <= MOST_MORE_FALSE for one in kinds.values())
+    clean = sum(one["more_false"] <= MOST_MORE_FALSE for one in kinds.values())
     head = f"""\
 ## Disguised words
 
@@ -42,7 +42,7 @@ Of {measured["texts"]} insults in the corpus' test articles the one word of the 
 """
     lines = ["| disguise | texts changed | recall | more clean texts flagged |", "|---|---|---|---|"]
     for kind, one in kinds.items():
-        lines.append(f"| {kind} | {one['texts']} | {one['recall']:.3f} | {one['false'] - plain['false']:+.4f} |")
+        lines.append(f"| {kind} | {one['texts']} | {one['recall']:.3f} | {one['more_false']:+.4f} |")
     return head + "\n" + "\n".join(lines) + "\n"
 
 

@@ -20,18 +20,31 @@ _CLEAN_TEXTS = 500
 
 
 def measure(model: InsultModel, *, threshold: float, split: str = "test") -> dict[str, Any]:
-    """Return recall and false positives at `threshold`, plain and by kind of disguise, on the corpus' texts of a split."""
+    """Return recall and false positives at `threshold`, plain and by kind of disguise, on the corpus' texts of a split.
+
+    `more_false` is the share of clean texts flagged less the share of the very same texts without the disguise.
+    """
     insults, clean = places(split)
-    plain = {"recall": _flagged(model, insults, threshold), "false": _flagged(model, clean, threshold)}
     kinds = {}
     for kind in KINDS:
-        changed, innocent = _disguised(insults, kind), _disguised(clean, kind)
+        changed, _ = _disguised(insults, kind)
+        innocent, before = _disguised(clean, kind)
         kinds[kind] = {
             "texts": len(changed),
-            "recall": _flagged(model, changed, threshold),
-            "false": _flagged(model, innocent, threshold),
+            "recall": round(_flagged(model, changed, threshold), 4),
+            "more_false": round(_flagged(model, innocent, threshold) - _flagged(model, before, threshold), 4),
         }
-    return {"threshold": threshold, "texts": len(insults), "clean": len(clean), "plain": plain, "kinds": kinds}
+    plain = [text for text, _, _ in insults], [text for text, _, _ in clean]
+    return {
+        "threshold": threshold,
+        "texts": len(insults),
+        "clean": len(clean),
+        "plain": {
+            name: round(_flagged(model, texts, threshold), 4)
+            for name, texts in zip(("recall", "false"), plain, strict=True)
+        },
+        "kinds": kinds,
+    }
 
 
 def places(split: str) -> tuple[list[Place], list[Place]]:
@@ -48,15 +61,15 @@ def places(split: str) -> tuple[list[Place], list[Place]]:
     return insults, clean
 
 
-def _disguised(chosen: Sequence[Place], kind: str) -> list[Place]:
-    """Return the texts that a kind of disguise changes, disguised."""
-    made = [
-        (disguise(text, start, end, kind, Random(f"{kind} {text}")), start, end)  # noqa: S311  # chance, not secrecy
+def _disguised(chosen: Sequence[Place], kind: str) -> tuple[list[str], list[str]]:
+    """Return the texts that a kind of disguise changes, disguised and as they were."""
+    pairs = [
+        (disguise(text, start, end, kind, Random(f"{kind} {text}")), text)  # noqa: S311  # chance, not secrecy
         for text, start, end in chosen
     ]
-    return [new for new, (text, _, _) in zip(made, chosen, strict=True) if new[0] != text]
+    changed = [(new, text) for new, text in pairs if new != text]
+    return [new for new, _ in changed], [text for _, text in changed]
 
 
-def _flagged(model: InsultModel, chosen: Sequence[Place], threshold: float) -> float:
-    flagged = sum(model.measure(fold(text)).score >= threshold for text, _, _ in chosen)
-    return round(flagged / max(len(chosen), 1), 4)
+def _flagged(model: InsultModel, texts: Sequence[str], threshold: float) -> float:
+    return sum(model.measure(fold(text)).score >= threshold for text in texts) / max(len(texts), 1)

@@ -208,9 +208,9 @@ def test_rules_read_no_clock_and_of_the_classifiers_only_text_and_words() -> Non
     for path in (ROOT / "moderation" / "rules").glob("*.py"):
         for module in _imports(path):
             assert module.split(".")[0] not in {"time", "datetime", "random", "secrets", "os"}, f"{path.name}: {module}"
-            assert not module.startswith("classifiers") or re.fullmatch(r"classifiers(\.(text|words(\.\w+)?))?", module), (
-                f"{path.name}: {module}"
-            )
+            assert not module.startswith("classifiers") or re.fullmatch(
+                r"classifiers(\.(text|words(\.\w+)?))?", module
+            ), f"{path.name}: {module}"
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 from classifiers import corpus, data, insult_training, store, words
 from classifiers.insult import NAME, InsultModel, load
 from classifiers.insult_evaluation import corpus_scores, figures, measure_all, thresholds
+from classifiers.insult_fairness import MOST_RATIO
 from classifiers.insult_reading import FEATURES, Reader
 from classifiers.insult_rows import Example
 from classifiers.insult_training import export, fit, weights
@@ -246,7 +247,7 @@ def test_answering_loads_neither_scikit_learn_nor_hazm() -> None:
 def test_the_official_tests_give_what_a_linear_model_can_give(model: InsultModel) -> None:
     metrics = measure_all(model, data.folder(), model_thresholds())
 
-    assert metrics["phate"]["macro_f1"] >= 0.78
-    assert metrics["pars_off"]["macro_f1"] >= 0.86
+    assert metrics["phate"]["auc"] >= 0.84
+    assert metrics["pars_off"]["auc"] >= 0.9
     assert metrics["policy"]["at_thresholds"][0]["clean_flagged"] <= 0.02
-    assert metrics["phate"]["clean_with_topic_word_flagged"]["any"]["flagged"] <= 0.12
+    assert all(cut["any"]["ratio"] <= MOST_RATIO for cut in metrics["fairness"][1:])  # at the thresholds that flag

@@ -34,6 +34,7 @@ def measure(many: int) -> dict[str, float]:
     """Return MiB: of the first process alone, of the second one when it is new, after a few comments and after `many`."""
     comments = submissions("train")[:many]
     models, *_ = tasks.preload()
+    tasks.warm_up(models)
     gc.collect()
     gc.freeze()
     alone = private_mib()

@@ -60,7 +60,7 @@ def _preload(sender: Any, **_: Any) -> None:
     if queues == {BACKGROUND_QUEUE}:
         os.nice(10)  # what may take minutes steps back for what people wait for
     if "screening" in queues:
-        tasks.preload()
+        tasks.warm_up(tasks.preload()[0])
         gc.collect()
         gc.freeze()
 

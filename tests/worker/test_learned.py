@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from classifiers import relevance, relevance_learning, store
+from classifiers import relevance, relevance_fitting, relevance_learning, store
 from classifiers.relevance import ArticleText
 from moderation import learned, learning
 from moderation.db import db
@@ -74,7 +74,7 @@ def test_a_new_version_takes_effect_with_the_next_batch_of_a_running_process(
         screen_claim(shipped, policies, settings, mine)
         assert measured_by(comment) == expected
         found.append(expected)
-    assert [version.partition("-")[0] for version in found] == ["1", "site", "site"]
+    assert [version.partition("-")[0] for version in found] == [store.newest("relevance"), "site", "site"]
     assert found[1].startswith("site-1-")
     assert found[2].startswith("site-2-")
 
@@ -129,7 +129,7 @@ def _other(blob: bytes) -> bytes:
 def _unfit(blob: bytes) -> bytes:
     """Every part is there, and they do not fit together."""
     arrays, meta = store.unpack(blob)
-    return store.pack(arrays | {"components": arrays["components"][:, :7], "gram_idf": arrays["gram_idf"][:99]}, meta)
+    return store.pack(arrays | {"title_starts": arrays["title_starts"][:7], "gram_idf": arrays["gram_idf"][:99]}, meta)
 
 
 @pytest.mark.parametrize("spoil", [_cut, _other, _unfit, lambda _: b"", lambda _: None, lambda blob: blob * 9])
@@ -246,7 +246,8 @@ def test_a_model_that_would_be_too_large_is_fitted_on_the_newer_half(monkeypatch
         ArticleText(str(number), f"گزارش {number}", " ".join(f"کشتی{number + other} در بندر" for other in range(20)))
         for number in range(400)
     ]
-    monkeypatch.setattr(relevance_learning, "BACKGROUND", 100)
+    for module in (relevance_learning, relevance_fitting):
+        monkeypatch.setattr(module, "BACKGROUND", 100)
     whole, _ = relevance_learning.learn(articles)
     monkeypatch.setattr(store, "LARGEST_BLOB", len(whole) - 1)
     smaller, metrics = relevance_learning.learn(articles)

@@ -6,6 +6,7 @@ so a past decision can be replayed under another rule set without loading a mode
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -136,6 +137,8 @@ class Rule:
     title: ClassVar[str]
     policy: ClassVar[str]
     title_en: ClassVar[str]
+    codes: ClassVar[Mapping[str, str]]
+    """Every code that a finding of this rule may have, with its meaning in English."""
 
     def check(self, subject: Subject) -> Finding | None:
         """Return this rule's objection to the subject, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -54,6 +54,11 @@ class NoInsults(Rule):
     title: ClassVar[str] = "بدون توهین"
     title_en: ClassVar[str] = "No insults"
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا گروهی توهین شده باشد منتشر نمی‌شوند."
+    codes: ClassVar[Mapping[str, str]] = {
+        "threat": "a threat; always at the top of the queue",
+        "curse": "a curse or a death wish",
+        "insult": "abusive wording at a person or a group",
+    }
 
     suspect_at: float = option(
         0.6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -47,6 +47,10 @@ class NoSlander(Rule):
     title: ClassVar[str] = "بدون تهمت و افترا"
     title_en: ClassVar[str] = "No slander"
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا نهادی تهمت یا افترا زده شده باشد منتشر نمی‌شوند."
+    codes: ClassVar[Mapping[str, str]] = {
+        "accusation": "a crime, corruption or immorality stated as fact near an identified target",
+        "implied-accusation": "several signs beside a name that name no crime together; never more than suspect",
+    }
 
     violation_at: float = option(
         0.6,

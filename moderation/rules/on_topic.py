@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,10 @@ class OnTopic(Rule):
     title: ClassVar[str] = "مرتبط با خبر"
     title_en: ClassVar[str] = "On topic"
     policy: ClassVar[str] = "پیام‌هایی که با خبر مرتبط نباشند منتشر نمی‌شوند."
+    codes: ClassVar[Mapping[str, str]] = {
+        "unrelated": "little to do with the article",
+        "better-article": "another article of the site fits clearly better",
+    }
 
     suspect_below: float = option(
         1.0,  # the widest limit of the model: by default the model alone decides

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,12 @@ class PersianOnly(Rule):
     title: ClassVar[str] = "فقط فارسی"
     title_en: ClassVar[str] = "Persian only"
     policy: ClassVar[str] = "پیام‌هایی که به زبانی غیر از فارسی نوشته شده باشند منتشر نمی‌شوند."
+    codes: ClassVar[Mapping[str, str]] = {
+        "finglish": "Persian in Latin letters",
+        "mixed-language": "Persian and another language, half and half",
+        "uncertain-language": "the language could not be told",
+        "other-language": "another language than Persian",
+    }
 
     finglish: str = option(
         "suspect",

@@ -124,7 +124,7 @@ def test_hostile_text_is_measured_without_raising(model: LanguageModel, text: st
     folded = fold(text)
     started = time.thread_time()
     assert model.measure(folded).outcome
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 3.0, "what is quadratic in a text of this size takes minutes"
 
 
 @given(st.text(max_size=60) | st.text("سلامخوبeًabzç й‌ە«»\u0301۱", max_size=60))

@@ -76,7 +76,7 @@ def check_contract(rule: Rule, subject: Subject) -> None:
         return
     assert isinstance(finding, Finding)
     assert finding.rule == rule.slug
-    assert finding.code
+    assert finding.code in rule.codes
     assert isinstance(finding.outcome, Outcome)
     assert 0.0 <= finding.score <= 1.0
     assert finding.reason.rstrip().endswith(".")
@@ -134,6 +134,8 @@ def test_a_rule_says_what_it_is(rule: type[Rule]) -> None:
     assert rule.title.strip()
     assert rule.title_en.strip()
     assert rule.policy.rstrip().endswith(".")
+    assert rule.codes
+    assert all(meaning.strip() for meaning in rule.codes.values())
     assert rule.__doc__
 
 

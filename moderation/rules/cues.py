@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from moderation.rules.patterns import stems
 from moderation.rules.reading import COMMA, plain
+from moderation.rules.stems import Openings, stems
 from moderation.rules.words import sections
 
 KIND_NAMES = {
@@ -46,19 +46,23 @@ def cues(texts: Sequence[str]) -> list[Cue]:
             if texts[end] == COMMA:
                 break
             joined += texts[end]
-            for kind in _kinds_of(joined):
+            kinds, grows = _read(joined)
+            for kind in kinds:
                 found.setdefault(kind, Cue(kind, place, end + 1))
+            if not grows:
+                break
     return sorted(found.values(), key=lambda cue: cue.start)
 
 
 @lru_cache(maxsize=16384)
-def _kinds_of(phrase: str) -> tuple[str, ...]:
-    """The kinds of sign that a phrase is, with a light ending or without; verbs stand in the list as they are meant."""
-    kinds = _kinds()
-    if phrase[:2] not in _openings():
-        return ()
-    found = (kind for stem in stems(phrase) for kind in kinds.get(stem, ()) if stem == phrase or kind != "taking")
-    return tuple(dict.fromkeys(found))
+def _read(phrase: str) -> tuple[tuple[str, ...], bool]:
+    """The kinds of sign that a phrase is, with a light ending or without, and whether a longer one may be another.
+
+    Verbs stand in the list as they are meant.
+    """
+    known = _kinds()
+    kinds = (kind for stem in stems(phrase) for kind in known.get(stem, ()) if stem == phrase or kind != "taking")
+    return tuple(dict.fromkeys(kinds)), _openings().grow_from(phrase)
 
 
 def weight(found: Sequence[Cue]) -> float | None:
@@ -68,9 +72,8 @@ def weight(found: Sequence[Cue]) -> float | None:
 
 
 @cache
-def _openings() -> frozenset[str]:
-    """The first two letters of every sign: what is left of a phrase keeps as many."""
-    return frozenset(phrase[:2] for phrase in _kinds())
+def _openings() -> Openings:
+    return Openings(_kinds())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, lru_cache
@@ -11,13 +11,11 @@ from typing import NamedTuple
 
 from classifiers.text import fold
 from moderation.rules.reading import COMMA, morphology, plain
+from moderation.rules.stems import Openings, stems
 from moderation.rules.words import entries, sections
 
 _GAP = 6  # words that «…» may stand for
 _COPULA_GAP = 3  # words within which «is» may follow
-_LONGEST_ENDING = 6
-_OPENING = 5  # letters by which words that begin no pattern are told apart
-
 
 LISTINGS = ("accusations", "threats")
 
@@ -90,47 +88,52 @@ class _Gap(NamedTuple):
 type _Element = _Word | _Verb | _Copula | _Gap
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """A line of a list of patterns, compiled."""
 
     kind: str
     elements: tuple[_Element, ...]
     strength: Strength
+    wanted: tuple[frozenset[str], ...]
+    """Of each of these, a word must stand in the sentence."""
+
+    def may_stand_among(self, stems: Set[str]) -> bool:
+        """Say whether the words of a sentence, with and without endings, are enough: for most patterns they are not."""
+        return not any(map(stems.isdisjoint, self.wanted))
 
 
 def said(listing: str, texts: Sequence[str]) -> list[Said]:
     """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
-    for place in range(len(texts)):
-        joined = "".join(texts[place : place + 2])
-        if not _may_begin(listing, joined[:_OPENING]):
-            continue
-        for pattern in _beginning(listing, texts[place], joined):
-            end = next(_matches(pattern.elements, texts, place), None)
+    spoken: set[str] = set()
+    for place, text in enumerate(texts):
+        patterns, grows = _begun_by(listing, text)
+        if grows:
+            patterns = (*patterns, *_compounds_begun_by(listing, "".join(texts[place : place + 2])))
+        if patterns and not spoken:
+            spoken.update(*map(stems, texts))
+        for pattern in patterns:
+            end = next(_matches(pattern.elements, texts, place), None) if pattern.may_stand_among(spoken) else None
             if end is not None and not _is_denied(pattern, texts, end):
                 one = Said(pattern.kind, place, end, pattern.strength)
                 found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
 
 
-@lru_cache(maxsize=8192)
-def _may_begin(listing: str, opening: str) -> bool:
-    """Say whether a pattern begins with these letters: most words end here, before their endings are taken off."""
-    return not _openings(listing).isdisjoint(opening[:length] for length in range(1, len(opening) + 1))
-
-
-@cache
-def _openings(listing: str) -> frozenset[str]:
-    return frozenset(key[:_OPENING] for key in compiled(listing))
-
-
 @lru_cache(maxsize=16384)
-def _beginning(listing: str, text: str, with_next: str) -> tuple[Pattern, ...]:
-    """The patterns that may begin with a word, or with it and the next one read as a compound."""
-    patterns = compiled(listing)
-    keys = dict.fromkeys((*stems(text), *stems(with_next)))
-    return tuple(dict.fromkeys(pattern for key in keys for pattern in patterns.get(key, ())))
+def _begun_by(listing: str, text: str) -> tuple[tuple[Pattern, ...], bool]:
+    """The patterns that a word may begin, and whether it and the next one may be a compound that begins some."""
+    return _by_stem(compiled(listing), text), _compound_openings(listing).grow_from(text)
+
+
+@lru_cache(maxsize=4096)
+def _compounds_begun_by(listing: str, joined: str) -> tuple[Pattern, ...]:
+    return _by_stem(_compounds(listing), joined)
+
+
+def _by_stem(patterns: Mapping[str, tuple[Pattern, ...]], text: str) -> tuple[Pattern, ...]:
+    return tuple(dict.fromkeys(pattern for stem in stems(text) for pattern in patterns.get(stem, ())))
 
 
 def _is_denied(pattern: Pattern, texts: Sequence[str], end: int) -> bool:
@@ -177,13 +180,6 @@ def _carries_copula(texts: Sequence[str], place: int) -> bool:
     return closes and bool(reach) and reach[-1].endswith(tuple(morphology("further-copula-ending")))
 
 
-@lru_cache(maxsize=16384)
-def stems(text: str) -> tuple[str, ...]:
-    """A word and what is left of it when a light ending is taken off."""
-    cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
-    return (text, *(text[:cut] for cut in cuts if text[cut:] in _endings()))
-
-
 @cache
 def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
     """Every pattern of a list, by each word that it may begin with."""
@@ -196,12 +192,34 @@ def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
     return {key: tuple(patterns) for key, patterns in by_first.items()}
 
 
+@cache
+def _compounds(listing: str) -> dict[str, tuple[Pattern, ...]]:
+    """The patterns of a list whose first word may be written as two, by each such word."""
+    found: dict[str, tuple[Pattern, ...]] = {}
+    for key, patterns in compiled(listing).items():
+        if begun := tuple(one for one in patterns if isinstance(one.elements[0], _Word) and one.elements[0].compound):
+            found[key] = begun
+    return found
+
+
+@cache
+def _compound_openings(listing: str) -> Openings:
+    return Openings(_compounds(listing))
+
+
 def _first_texts(element: _Element) -> frozenset[str]:
     if isinstance(element, _Word):
         return element.texts
     if isinstance(element, _Verb):
         return element.forms
     raise ValueError("a pattern begins with a word or a verb")
+
+
+def _wanted(element: _Element) -> frozenset[str]:
+    """The words of which one must stand in a sentence, by itself; none where an element may be there without."""
+    if isinstance(element, _Word):
+        return frozenset() if element.compound else element.texts
+    return element.forms if isinstance(element, _Verb) else frozenset()
 
 
 @cache
@@ -220,7 +238,8 @@ def _nominals() -> frozenset[str]:
 
 def _compile(kind: str, line: str) -> Pattern:
     strength = _MARKS.get(line[0], Strength.PLAIN)
-    return Pattern(kind, tuple(_element(part) for part in line.lstrip("?!").split()), strength)
+    elements = tuple(_element(part) for part in line.lstrip("?!").split())
+    return Pattern(kind, elements, strength, tuple(filter(None, map(_wanted, elements[1:]))))
 
 
 def _element(part: str) -> _Element:
@@ -236,18 +255,13 @@ def _element(part: str) -> _Element:
 
 
 @cache
-def _endings() -> frozenset[str]:
-    return morphology("ending") | morphology("copula-ending")
-
-
-@cache
 def _verbs(person: str) -> dict[str, frozenset[str]]:
     """The forms of each verb of verbs.txt by its infinitive: of others, of «من», or of «من» with «تو» as its object."""
     found = {}
     for line in entries("verbs"):
         infinitive, past, present = line.split()
-        stems = [fold(stem).text for stem in present.split(",")]
-        found[infinitive] = frozenset(_own_forms(stems, person) if person else _forms(fold(past).text, stems))
+        presents = [fold(stem).text for stem in present.split(",")]
+        found[infinitive] = frozenset(_own_forms(presents, person) if person else _forms(fold(past).text, presents))
     return found
 
 

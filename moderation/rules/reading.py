@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
@@ -19,6 +22,7 @@ _COMMAS = re.compile("[،,](?= |$)")
 _ENDS = re.compile(r"(?<![.!?؟;؛])[.!?؟;؛]+(?=\s|$)")  # from the first mark on only: a row of dots takes linear time
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"})
 _LETTER_MARKS = frozenset("._-*/|,،")
+_SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[._*/|,،-][^\W_]){2}(?![^\W_])")
 _VERB_PREFIXES = frozenset({"می", "نمی"})
 _LEAST_LETTERS = 3
 _LONGEST_WORD = 40  # no word is longer, and what is remembered of words stays small
@@ -67,26 +71,33 @@ def morphology(heading: str) -> frozenset[str]:
 
 def tokens(folded: Folded) -> list[Token]:
     """The words of a text: «می گیرد» is one, and so is «ر.ش.و.ه»."""
+    spoken: Iterable[Word] = words(folded, joined=True)
+    if _SPELLED_OUT.search(folded.text):
+        spoken = _put_together(folded, spoken)
     found: list[Token] = []
+    for word in spoken:
+        text, start, end = word
+        if found and found[-1].text in _VERB_PREFIXES and start - found[-1].end == 1 and len(text) > 1:
+            prefix = found.pop()
+            text, start = prefix.text + text, prefix.start
+        found.append(Token(text if len(text) <= _LONGEST_WORD else text[:_LONGEST_WORD], start, end))
+    if commas := [Token(COMMA, *match.span()) for match in _COMMAS.finditer(folded.text)]:
+        found = sorted(found + commas, key=itemgetter(1))
+    return found
+
+
+def _put_together(folded: Folded, spoken: Iterable[Word]) -> Iterator[Word]:
+    """Make one word of letters that stand one mark apart; a few are only letters."""
     letters: list[Word] = []
-    for word in words(folded, joined=True):
+    for word in spoken:
         if letters and not _continues(folded, letters[-1], word):
-            _close(letters, found)
+            yield from _closed(letters)
+            letters = []
         if len(word.text) == 1:
             letters.append(word)
-            continue
-        _close(letters, found)
-        if found and found[-1].text in _VERB_PREFIXES and word.start - found[-1].end == 1:
-            prefix = found.pop()
-            word = Word(prefix.text + word.text, prefix.start, word.end)
-        found.append(Token(*word))
-    _close(letters, found)
-    found += [Token(COMMA, *match.span()) for match in _COMMAS.finditer(folded.text)]
-    found.sort(key=lambda token: token.start)
-    return [
-        token if len(token.text) <= _LONGEST_WORD else token._replace(text=token.text[:_LONGEST_WORD])
-        for token in found
-    ]
+        else:
+            yield word
+    yield from _closed(letters)
 
 
 def _continues(folded: Folded, before: Word, word: Word) -> bool:
@@ -94,13 +105,10 @@ def _continues(folded: Folded, before: Word, word: Word) -> bool:
     return len(word.text) == 1 and word.start - before.end == 1 and folded.text[before.end] in _LETTER_MARKS
 
 
-def _close(letters: list[Word], found: list[Token]) -> None:
-    """Put spelled-out letters together; a few are only letters."""
-    if len(letters) >= _LEAST_LETTERS:
-        found.append(Token("".join(letter.text for letter in letters), letters[0].start, letters[-1].end))
-    else:
-        found.extend(Token(*letter) for letter in letters)
-    letters.clear()
+def _closed(letters: Sequence[Word]) -> Sequence[Word]:
+    if len(letters) < _LEAST_LETTERS:
+        return letters
+    return [Word("".join(letter.text for letter in letters), letters[0].start, letters[-1].end)]
 
 
 @lru_cache(maxsize=8)
@@ -110,10 +118,7 @@ def sentences(folded: Folded) -> tuple[Sentence, ...]:
     rest = tokens(folded)
     place = 0
     for match in [*_ENDS.finditer(folded.text), None]:
-        end = len(folded.text) if match is None else match.start()
-        stop = place
-        while stop < len(rest) and rest[stop].start < end:
-            stop += 1
+        stop = len(rest) if match is None else bisect_left(rest, match.start(), lo=place, key=itemgetter(1))
         if stop > place:
             mark = "" if match is None else match[0]
             read.append(Sentence(tuple(rest[place:stop]), "؟" in mark or "?" in mark))

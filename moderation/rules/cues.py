@@ -40,17 +40,17 @@ class Cue(NamedTuple):
 def cues(texts: Sequence[str]) -> list[Cue]:
     """The first sign of each kind in the words of a sentence, by place."""
     found: dict[str, Cue] = {}
-    for place in range(len(texts)):
-        joined = ""
-        for end in range(place, min(place + _LONGEST_PHRASE, len(texts))):
-            if texts[end] == COMMA:
-                break
-            joined += texts[end]
-            kinds, grows = _read(joined)
+    for place, phrase in enumerate(texts):
+        kinds, grows = _read(phrase)
+        end = place + 1
+        while kinds or grows:
             for kind in kinds:
-                found.setdefault(kind, Cue(kind, place, end + 1))
-            if not grows:
+                found.setdefault(kind, Cue(kind, place, end))
+            if not grows or end in (len(texts), place + _LONGEST_PHRASE) or texts[end] == COMMA:
                 break
+            phrase += texts[end]
+            kinds, grows = _read(phrase)
+            end += 1
     return sorted(found.values(), key=lambda cue: cue.start)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, lru_cache
@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from classifiers.text import fold
 from moderation.rules.reading import COMMA, morphology, plain
-from moderation.rules.stems import Openings, stems
+from moderation.rules.sieve import Sieve, Wanted
+from moderation.rules.stems import stems
 from moderation.rules.words import entries, sections
 
 _GAP = 6  # words that «…» may stand for
@@ -88,52 +89,44 @@ class _Gap(NamedTuple):
 type _Element = _Word | _Verb | _Copula | _Gap
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A line of a list of patterns, compiled."""
 
+    listing: str
     kind: str
     elements: tuple[_Element, ...]
     strength: Strength
-    wanted: tuple[frozenset[str], ...]
-    """Of each of these, a word must stand in the sentence."""
-
-    def may_stand_among(self, stems: Set[str]) -> bool:
-        """Say whether the words of a sentence, with and without endings, are enough: for most patterns they are not."""
-        return not any(map(stems.isdisjoint, self.wanted))
 
 
 def said(listing: str, texts: Sequence[str]) -> list[Said]:
     """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
-    spoken: set[str] = set()
-    for place, text in enumerate(texts):
-        patterns, grows = _begun_by(listing, text)
-        if grows:
-            patterns = (*patterns, *_compounds_begun_by(listing, "".join(texts[place : place + 2])))
-        if patterns and not spoken:
-            spoken.update(*map(stems, texts))
-        for pattern in patterns:
-            end = next(_matches(pattern.elements, texts, place), None) if pattern.may_stand_among(spoken) else None
-            if end is not None and not _is_denied(pattern, texts, end):
-                one = Said(pattern.kind, place, end, pattern.strength)
-                found[place] = max(found.get(place, one), one, key=_precedence)
+    patterns = [pattern for pattern in _possible(tuple(texts)) if pattern.listing == listing]
+    for place, pattern in product(range(len(texts)), patterns):
+        end = next(_matches(pattern.elements, texts, place), None)
+        if end is not None and not _is_denied(pattern, texts, end):
+            one = Said(pattern.kind, place, end, pattern.strength)
+            found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
 
 
-@lru_cache(maxsize=16384)
-def _begun_by(listing: str, text: str) -> tuple[tuple[Pattern, ...], bool]:
-    """The patterns that a word may begin, and whether it and the next one may be a compound that begins some."""
-    return _by_stem(compiled(listing), text), _compound_openings(listing).grow_from(text)
+@lru_cache(maxsize=64)  # a sentence is asked about for each listing
+def _possible(texts: tuple[str, ...]) -> tuple[Pattern, ...]:
+    """The patterns of all lists whose words all stand in a sentence, in whatever order: most sentences have none."""
+    return tuple(map(compiled().__getitem__, _sieve().passing(texts)))
 
 
-@lru_cache(maxsize=4096)
-def _compounds_begun_by(listing: str, joined: str) -> tuple[Pattern, ...]:
-    return _by_stem(_compounds(listing), joined)
+@cache
+def _sieve() -> Sieve:
+    return Sieve([[want for element in pattern.elements if (want := _want(element))] for pattern in compiled()])
 
 
-def _by_stem(patterns: Mapping[str, tuple[Pattern, ...]], text: str) -> tuple[Pattern, ...]:
-    return tuple(dict.fromkeys(pattern for stem in stems(text) for pattern in patterns.get(stem, ())))
+def _want(element: _Element) -> Wanted | None:
+    """What must stand in a sentence for an element; None where it may be there without a word of its own."""
+    if isinstance(element, _Word):
+        return Wanted(element.texts, element.compound)
+    return Wanted(element.forms) if isinstance(element, _Verb) else None
 
 
 def _is_denied(pattern: Pattern, texts: Sequence[str], end: int) -> bool:
@@ -181,45 +174,14 @@ def _carries_copula(texts: Sequence[str], place: int) -> bool:
 
 
 @cache
-def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
-    """Every pattern of a list, by each word that it may begin with."""
-    by_first: dict[str, list[Pattern]] = {}
-    for kind, lines in sections(listing).items():
-        for line in lines:
-            pattern = _compile(kind, line)
-            for key in sorted(_first_texts(pattern.elements[0])):
-                by_first.setdefault(key, []).append(pattern)
-    return {key: tuple(patterns) for key, patterns in by_first.items()}
-
-
-@cache
-def _compounds(listing: str) -> dict[str, tuple[Pattern, ...]]:
-    """The patterns of a list whose first word may be written as two, by each such word."""
-    found: dict[str, tuple[Pattern, ...]] = {}
-    for key, patterns in compiled(listing).items():
-        if begun := tuple(one for one in patterns if isinstance(one.elements[0], _Word) and one.elements[0].compound):
-            found[key] = begun
-    return found
-
-
-@cache
-def _compound_openings(listing: str) -> Openings:
-    return Openings(_compounds(listing))
-
-
-def _first_texts(element: _Element) -> frozenset[str]:
-    if isinstance(element, _Word):
-        return element.texts
-    if isinstance(element, _Verb):
-        return element.forms
-    raise ValueError("a pattern begins with a word or a verb")
-
-
-def _wanted(element: _Element) -> frozenset[str]:
-    """The words of which one must stand in a sentence, by itself; none where an element may be there without."""
-    if isinstance(element, _Word):
-        return frozenset() if element.compound else element.texts
-    return element.forms if isinstance(element, _Verb) else frozenset()
+def compiled() -> tuple[Pattern, ...]:
+    """Every pattern of every list."""
+    return tuple(
+        _compile(listing, kind, line)
+        for listing in LISTINGS
+        for kind, lines in sections(listing).items()
+        for line in lines
+    )
 
 
 @cache
@@ -236,10 +198,9 @@ def _nominals() -> frozenset[str]:
     )
 
 
-def _compile(kind: str, line: str) -> Pattern:
+def _compile(listing: str, kind: str, line: str) -> Pattern:
     strength = _MARKS.get(line[0], Strength.PLAIN)
-    elements = tuple(_element(part) for part in line.lstrip("?!").split())
-    return Pattern(kind, elements, strength, tuple(filter(None, map(_wanted, elements[1:]))))
+    return Pattern(listing, kind, tuple(_element(part) for part in line.lstrip("?!").split()), strength)
 
 
 def _element(part: str) -> _Element:

@@ -14,7 +14,7 @@ _LONGEST_ENDING = 6
 def stems(text: str) -> tuple[str, ...]:
     """A word and what is left of it when a light ending is taken off."""
     cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
-    return (text, *(text[:cut] for cut in cuts if text[cut:] in _endings()))
+    return (text, *(text[:cut] for cut in cuts if text[cut:] in endings()))
 
 
 class Openings:
@@ -27,15 +27,16 @@ class Openings:
     def grow_from(self, text: str) -> bool:
         """Say whether what is written after a text may make it one of them: it is half of a phrase, or of its ending."""
         return text in self._beginnings or any(
-            text[:cut] in self._phrases and text[cut:] in _halves_of_endings() for cut in range(1, len(text))
+            text[:cut] in self._phrases and text[cut:] in _halves_ofendings() for cut in range(1, len(text))
         )
 
 
 @cache
-def _endings() -> frozenset[str]:
+def endings() -> frozenset[str]:
+    """What may follow a word without making it another one."""
     return morphology("ending") | morphology("copula-ending")
 
 
 @cache
-def _halves_of_endings() -> frozenset[str]:
-    return frozenset(ending[:end] for ending in _endings() for end in range(1, len(ending)))
+def _halves_ofendings() -> frozenset[str]:
+    return frozenset(ending[:end] for ending in endings() for end in range(1, len(ending)))

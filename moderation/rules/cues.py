@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from moderation.rules.reading import COMMA, plain
-from moderation.rules.stems import Openings, stems
+from moderation.rules.stems import OPENING, openings, stems
 from moderation.rules.words import sections
 
 KIND_NAMES = {
@@ -40,29 +40,24 @@ class Cue(NamedTuple):
 def cues(texts: Sequence[str]) -> list[Cue]:
     """The first sign of each kind in the words of a sentence, by place."""
     found: dict[str, Cue] = {}
-    for place, phrase in enumerate(texts):
-        kinds, grows = _read(phrase)
-        end = place + 1
-        while kinds or grows:
-            for kind in kinds:
-                found.setdefault(kind, Cue(kind, place, end))
-            if not grows or end in (len(texts), place + _LONGEST_PHRASE) or texts[end] == COMMA:
-                break
+    begin = _openings()
+    for place in [place for place, text in enumerate(texts) if text[:OPENING] in begin]:
+        phrase = ""
+        for end in range(place, min(place + _LONGEST_PHRASE, len(texts))):
             phrase += texts[end]
-            kinds, grows = _read(phrase)
-            end += 1
+            if texts[end] == COMMA or phrase[:OPENING] not in begin:
+                break
+            for kind in _kinds_of(phrase):
+                found.setdefault(kind, Cue(kind, place, end + 1))
     return sorted(found.values(), key=lambda cue: cue.start)
 
 
-@lru_cache(maxsize=16384)
-def _read(phrase: str) -> tuple[tuple[str, ...], bool]:
-    """The kinds of sign that a phrase is, with a light ending or without, and whether a longer one may be another.
-
-    Verbs stand in the list as they are meant.
-    """
+@lru_cache(maxsize=8192)
+def _kinds_of(phrase: str) -> tuple[str, ...]:
+    """The kinds of sign that a phrase is, with a light ending or without; verbs stand in the list as they are meant."""
     known = _kinds()
     kinds = (kind for stem in stems(phrase) for kind in known.get(stem, ()) if stem == phrase or kind != "taking")
-    return tuple(dict.fromkeys(kinds)), _openings().grow_from(phrase)
+    return tuple(dict.fromkeys(kinds))
 
 
 def weight(found: Sequence[Cue]) -> float | None:
@@ -72,8 +67,8 @@ def weight(found: Sequence[Cue]) -> float | None:
 
 
 @cache
-def _openings() -> Openings:
-    return Openings(_kinds())
+def _openings() -> frozenset[str]:
+    return openings(_kinds())
 
 
 @cache

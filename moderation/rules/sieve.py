@@ -8,9 +8,7 @@ from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
 
-from moderation.rules.stems import endings, stems
-
-_OPENING = 5  # letters by which most pairs of words are told to be no compound
+from moderation.rules.stems import OPENING, openings, stems
 
 
 class Wanted(NamedTuple):
@@ -24,7 +22,7 @@ class Sieve:
     """Passes the patterns for each of whose wants a word stands somewhere.
 
     Want number k of pattern n is bit ``k * patterns + n``: the bits that a word sets are looked up, those of a sentence are
-    joined, and a pattern passes whose bits are all set. The bits of 16,384 words are remembered.
+    joined, and a pattern passes whose bits are all set. The bits of some words are remembered.
     """
 
     def __init__(self, patterns: Sequence[Sequence[Wanted]]) -> None:
@@ -43,14 +41,16 @@ class Sieve:
                     self._words[text] = self._words.get(text, 0) | bit
                     if wants[place].compound:
                         self._compounds[text] = self._compounds.get(text, 0) | bit
-        self._openings = frozenset((text + end)[:_OPENING] for text in self._compounds for end in ("", *endings()))
-        self._bits = lru_cache(maxsize=16384)(lambda text: _joined(self._words, text))
+        self._begin_words, self._begin_compounds = openings(self._words), openings(self._compounds)
+        self._bits = lru_cache(maxsize=8192)(lambda text: _joined(self._words, text))
 
     def passing(self, texts: Sequence[str]) -> Iterator[int]:
         """Return the numbers of the patterns that pass in the words of a sentence, ascending."""
-        seen = reduce(or_, map(self._bits, texts), self._free)
+        begin = self._begin_words
+        seen = reduce(or_, [self._bits(text) for text in texts if text[:OPENING] in begin], self._free)
+        begin = self._begin_compounds
         for both in [text + following for text, following in pairwise(texts)]:
-            if both[:_OPENING] in self._openings:
+            if both[:OPENING] in begin:
                 seen |= _joined(self._compounds, both)
         passed = (1 << self._count) - 1
         for place in range(self._most):

@@ -62,7 +62,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of an article to measure comments against it; made by the model version that measures."""
+    """What is kept of an article to measure comments against it; made by the model version that measures.
+
+    `words` are those that have no lemma: the others stand in `vectors` by their lemmas.
+    """
 
     article_id: str
     vectors: Vectors
@@ -113,7 +116,7 @@ class RelevanceModel:
             article.id,
             self._views.of(reading),
             self._views.of(read(fold(article.title))).grams,
-            frozenset(word.text for word in reading.content),
+            frozenset(word.text for word in reading.content if self._views.lemma(word.text) is None),
             len(article.body.split()),
             self.encoder.encode(lead(article), kind="passage") if self.encoder else None,
         )
@@ -241,7 +244,7 @@ class RelevanceModel:
         found: dict[str, float] = {}
         for word in reading.content:
             lemma = self._views.lemma(word.text)
-            if word.text in article.words or (lemma is not None and lemma in article.vectors.words):
+            if word.text in article.words if lemma is None else lemma in article.vectors.words:
                 start, end = folded.span(word.start, word.end)
                 rarity = np.inf if lemma is None else float(self._views.lemma_idf[lemma])
                 found.setdefault(folded.original[start:end], rarity)

@@ -34,6 +34,7 @@ _WARMING = (
     "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
     "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
     "salam, in khabar kheili khoob bood",
+    "این الاغ را کجا می‌برند؟",  # the name of an animal, which insults only in some company
     "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
 )
 

@@ -13,7 +13,7 @@ OPENING = 4
 _LONGEST_ENDING = 6
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)  # what is asked for again at once: its callers remember for longer
 def stems(text: str) -> tuple[str, ...]:
     """A word and what is left of it when a light ending is taken off."""
     cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))

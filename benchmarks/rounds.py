@@ -29,13 +29,18 @@ type Times = dict[str, list[float]]
 """CPU microseconds an item by contestant, one number a round."""
 
 
-def take_turns[Item](contestants: Mapping[str, Contestant[Item]], rounds: Sequence[Sequence[Item]]) -> Times:
-    """Time every contestant over the items of every round, each round in another order; the first round is not counted."""
+def take_turns[Item](
+    contestants: Mapping[str, Contestant[Item]], rounds: Sequence[Sequence[Item]], *, leading: int = 0
+) -> Times:
+    """Time every contestant over the items of every round, each round in another order; the first round is not counted.
+
+    The first ``leading`` contestants keep their places: they find the items as nobody has seen them.
+    """
     times: Times = {name: [] for name in contestants}
-    names = list(contestants)
+    first, names = list(contestants)[:leading], list(contestants)[leading:]
     for number, items in enumerate(rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
+        turn = number % max(len(names), 1)
+        for name in first + names[turn:] + names[:turn]:
             contestant = contestants[name]
             took = _time(contestant, items[: contestant.most])
             if number:

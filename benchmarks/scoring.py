@@ -1,6 +1,6 @@
 """What reading one comment costs, against what others would take for it: each ratio with both sides measured in this run.
 
-    python -m benchmarks.scoring [--json] [--texts 150] [--rounds 5] [--without-bert]
+    python -m benchmarks.scoring [--json] [--texts 90] [--rounds 5] [--without-bert]
 
 CPU time of one thread, contestants in turn over the same texts, the median over rounds of the ratio within a round. Every round
 has texts that were never read before: development and test comments of our corpus, under their articles.
@@ -9,21 +9,24 @@ has texts that were never read before: development and test comments of our corp
 minutes, so some words are new; *known*: the same texts once more, no word is new; *cold*: every memory is emptied before each text.
 
 Keys: ``serving_vs_sklearn_one_warm``, ``_known`` and ``_cold`` (the insult model from the raw text on; denominator: the scikit-learn
-pipeline of the same weights, one text a call, which reads each text anew and keeps its own memory of n-grams filled in all),
+pipeline of the same weights, one text a call, which reads each text anew and finds the memory of n-grams filled in all),
 ``max_score_difference`` between the two, ``fold_vs_hazm`` (hazm's Normalizer with its defaults), ``all_vs_bert_int8`` and ``_cold``
 (language, insult, relevance and the default rules under an article that is known; denominator: one forward pass of BERT-base, see
-bert.py; how fast eight bits are depends much on the processor, so its instructions are named), ``second_worker_mib`` (see
-processes.py). Higher is better, but for the difference and the memory. ``us_…`` are microseconds a comment.
+bert.py; how fast eight bits are depends much on the processor, so its instructions are named), ``rules_vs_measuring`` and ``_cold``
+(the default rules over a comment that was just measured; denominator: that measuring), ``second_worker_mib`` (see processes.py).
+Higher is better, but for the difference, the rules and the memory. ``us_…`` are microseconds a comment.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -41,12 +44,14 @@ from classifiers import insult, store
 from classifiers.text import Folded, fold
 from moderation.measure import Models, load_models, measure
 from moderation.rules import RULES
-from moderation.rules.base import Signals, Subject
+from moderation.rules.base import Subject
 from moderation.rules.rule_set import CompiledRuleSet, check, defaults
+from moderation.rules.targets import targets
 from moderation.screen import Submission, opinions
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPARED = 1_000  # texts over which served scores are held against the pipeline's
+_SETS = 4  # of texts that are read for the first time: by the insult model, by all, by models and rules, by each model
 PASSES = 10  # forward passes of BERT a round: each takes as long as a hundred comments
 
 type Rounds = Sequence[Sequence[Submission]]
@@ -80,37 +85,41 @@ class Bench:
         """Score one text with scikit-learn."""
         return float(self.pipeline.predict_proba([one.text])[0, 1])
 
-    def warm_up(self) -> None:
-        """Let everybody read what has been read before."""
+    def warm_up(self, unread: Iterable[Submission]) -> None:
+        """Let everybody read what has been read before, and the articles of what comes: these are known, comments are not."""
         for one in self.known:
             self.serve(one)
             self.all_of_it(one)
             measure([one.measurable], self.stages)
         self.pipeline.predict_proba([one.text for one in self.known])
-        for one in (one for items in self.rounds for one in items):  # articles are known, comments are not
+        for one in unread:
+            targets((), one.article)
             for models in (self.whole, self.stages):
                 models.fingerprint(one.measurable.article, models.relevance)
 
 
 def rivals(bench: Bench) -> dict[str, Contestant[Submission]]:
-    """What we are compared with."""
-    found = {
+    """What the served insult model and the folding are compared with."""
+    return {
         "sklearn_one": Contestant(bench.pipeline_score),
         "hazm": Contestant(lambda one: bench.hazm.normalize(one.text)),
     }
-    if (run := bench.bert) is not None:
-        found["bert_int8"] = Contestant(lambda _: run(), most=PASSES)
-    return found
 
 
-def warm(bench: Bench) -> Times:
-    """Ours with filled memories, and the rivals."""
-    ours = {
-        "fold": Contestant(lambda one: fold(one.text)),
-        "serving": Contestant(bench.serve),
-        "all": Contestant(bench.all_of_it),
+def network(bench: Bench) -> dict[str, Contestant[Submission]]:
+    """What everything together is compared with."""
+    run = bench.bert
+    return {} if run is None else {"bert_int8": Contestant(lambda _: run(), most=PASSES)}
+
+
+def warm(bench: Bench, texts: Rounds, others: Rounds) -> Times:
+    """Ours with filled memories, and the rivals. Ours goes first, so that nobody has filled its memories with a round's words."""
+    ours = {"serving": Contestant(bench.serve), "fold": Contestant(lambda one: fold(one.text))}
+    whole = {"all": Contestant(bench.all_of_it)}
+    return {
+        **take_turns({**ours, **rivals(bench)}, texts, leading=1),
+        **take_turns({**whole, **network(bench)}, others, leading=1),
     }
-    return take_turns({**ours, **rivals(bench)}, bench.rounds)
 
 
 def known(bench: Bench) -> Times:
@@ -127,13 +136,33 @@ def cold(bench: Bench) -> Times:
         "serving": Contestant(bench.serve, before=lambda: forget(bench.serving)),
         "all": Contestant(bench.all_of_it, before=lambda: forget(*_models(bench.whole))),
     }
-    return take_turns({**ours, **rivals(bench)}, bench.rounds)
+    return take_turns({**ours, **rivals(bench), **network(bench)}, bench.rounds)
+
+
+def judged(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
+    """A comment's measuring, and right after it the rules, as in a worker: what measuring has read is still at hand."""
+    times: Times = {"measuring": [], "rules": []}
+    for number, items in enumerate(rounds):
+        gc.collect()
+        measuring = judging = 0
+        for one in items:
+            if is_cold:
+                forget(*_models(bench.whole))
+            started = time.process_time_ns()
+            signals = measure([one.measurable], bench.whole)[0]
+            measured = time.process_time_ns()
+            check(Subject(one.text, signals, one.article, one.parent_text), bench.rules)
+            judging += time.process_time_ns() - measured
+            measuring += measured - started
+        if number:
+            times["measuring"].append(measuring / len(items) / 1000)
+            times["rules"].append(judging / len(items) / 1000)
+    return times
 
 
 def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
     """Each part of a comment's measuring by itself, the matching copy made beforehand."""
     models = bench.stages
-    signals = {id(one): measure([one.measurable], bench.whole)[0] for items in rounds for one in items}
     read = {id(one): fold(one.text) for items in rounds for one in items}
 
     def fresh(one: Submission) -> Folded:
@@ -141,10 +170,6 @@ def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
 
     def contestant(run: Callable[[Submission], object], *parts: object) -> Contestant[Submission]:
         return Contestant(run, before=(lambda: forget(*parts)) if is_cold else None)
-
-    def rules(one: Submission) -> object:
-        said: Signals = signals[id(one)]
-        return check(Subject(one.text, said, one.article), bench.rules)
 
     return take_turns(
         {
@@ -156,7 +181,6 @@ def stages(bench: Bench, rounds: Rounds, *, is_cold: bool) -> Times:
                 ),
                 models.relevance,
             ),
-            "rules": contestant(rules),
         },
         rounds,
     )
@@ -194,25 +218,30 @@ def instructions() -> str:
 def compare(texts: int, rounds: int, *, before: int, without_bert: str | None) -> dict[str, Any]:
     """Measure everything after `before` comments were read; `without_bert` says why the network is left out."""
     unread = submissions("dev", "test")
-    parts = [unread[start : start + texts] for start in range(0, 2 * (rounds + 1) * texts, texts)]
-    if not all(len(part) == texts for part in parts):
-        raise SystemExit(f"2 × (rounds + 1) × texts may be {len(unread)} at most: every round has texts of its own")
+    whole = (rounds + 1) * texts
+    if _SETS * whole > len(unread):
+        raise SystemExit(
+            f"{_SETS} × (rounds + 1) × texts may be {len(unread)} at most: nothing is read before it is timed"
+        )
+    sets = [
+        [unread[start : start + texts] for start in range(first, first + whole, texts)]
+        for first in range(0, _SETS * whole, whole)
+    ]
     run = None if without_bert else bert.rival()
-    bench = Bench(parts[: rounds + 1], submissions("train")[:before], run)
-    bench.warm_up()
+    bench = Bench(sets[0], submissions("train")[:before], run)
+    bench.warm_up(one for rounds_ in sets for items in rounds_ for one in items)
     figures = {
-        "warm": warm(bench),
+        "warm": warm(bench, sets[0], sets[1])
+        | judged(bench, sets[2], is_cold=False)
+        | stages(bench, sets[3], is_cold=False),
         "known": known(bench),
-        "stages_warm": stages(bench, parts[rounds + 1 :], is_cold=False),
     }
-    figures |= {"cold": cold(bench), "stages_cold": stages(bench, parts[rounds + 1 :], is_cold=True)}
+    figures["cold"] = cold(bench) | judged(bench, sets[2], is_cold=True) | stages(bench, sets[3], is_cold=True)
     return {
         **_ratios(figures, without_bert),
         "max_score_difference": largest_difference(bench),
         **second_worker(before),
-        "us_warm": medians({**figures["warm"], **figures["stages_warm"]}),
-        "us_known": medians(figures["known"]),
-        "us_cold": medians({**figures["cold"], **figures["stages_cold"]}),
+        **{f"us_{state}": medians(times) for state, times in figures.items()},
         "rounds": rounds,
         "texts_a_round": texts,
         "instructions": instructions(),
@@ -223,6 +252,8 @@ def _ratios(figures: Mapping[str, Times], without_bert: str | None) -> dict[str,
     found: dict[str, Any] = {"fold_vs_hazm": ratio(figures["warm"], "hazm", "fold")}
     for state in ("warm", "known", "cold"):
         found[f"serving_vs_sklearn_one_{state}"] = ratio(figures[state], "sklearn_one", "serving")
+    for key, state in (("rules_vs_measuring", "warm"), ("rules_vs_measuring_cold", "cold")):
+        found[key] = ratio(figures[state], "rules", "measuring")
     for key, state in (("all_vs_bert_int8", "warm"), ("all_vs_bert_int8_cold", "cold")):
         found[key] = None if without_bert else ratio(figures[state], "bert_int8", "all")
     return found | ({"bert_int8_why_not": without_bert} if without_bert else {})
@@ -232,7 +263,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument("--texts", type=int, default=150, help="comments a round")
+    parser.add_argument("--texts", type=int, default=90, help="comments a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--before", type=int, default=6_000, help="comments read beforehand")
     parser.add_argument(

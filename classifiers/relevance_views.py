@@ -142,6 +142,10 @@ class Views:
             found = self._known[word] = lemma_of(word, self._lemmas)
             return found
 
+    def forget(self) -> None:
+        """Empty the memory of words, as it is in a process that has just started."""
+        self._known.clear()
+
     def of(self, reading: Reading) -> Vectors:
         """Return a text in each view."""
         ids, counts = self._grams.of_words(reading.words)

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -23,8 +24,10 @@ DENOMINATORS = {
     "serving_vs_sklearn_one_known": ("us_known", "sklearn_one", "serving"),
     "serving_vs_sklearn_one_cold": ("us_cold", "sklearn_one", "serving"),
     "fold_vs_hazm": ("us_warm", "hazm", "fold"),
+    "rules_vs_measuring": ("us_warm", "rules", "measuring"),
+    "rules_vs_measuring_cold": ("us_cold", "rules", "measuring"),
 }
-STAGES = {"fold", "language", "insult", "relevance", "rules", "all"}
+STAGES = {"fold", "language", "insult", "relevance", "measuring", "rules", "all"}
 
 
 def _printed(*command: str) -> Any:
@@ -86,6 +89,16 @@ def test_contestants_take_turns_and_the_first_round_is_not_counted() -> None:
     assert medians(times)["slow"] > medians(times)["fast"]
 
 
+def test_a_leading_contestant_sees_every_item_first() -> None:
+    turns: list[str] = []
+
+    def contestant(name: str) -> Contestant[int]:
+        return Contestant(lambda item: turns.append(f"{name}{item}"))
+
+    take_turns({name: contestant(name) for name in "abc"}, [[0], [1]], leading=1)
+    assert turns == ["a0", "b0", "c0", "a1", "c1", "b1"]
+
+
 def _spend(milliseconds: int) -> None:
     until = time.process_time() + milliseconds / 1000
     while time.process_time() < until:
@@ -113,6 +126,19 @@ def test_forgetting_empties_the_memories_within_a_model() -> None:
     assert model.grams.knows("سلام")
     forget(model)
     assert not model.grams.knows("سلام")
+
+
+@pytest.mark.parametrize("word", ["و", "به", "سلام", "نمی‌خواهیمشان", "😀", "ا😀ب", "خ" * 100])
+def test_tables_that_share_a_memory_count_n_grams_each_by_its_own_lengths(word: str) -> None:
+    units = f" {word[:60]} ".encode("utf-16-le")
+    for low, bits in ((2, 18), (3, 17), (2, 18)):
+        ids, counts = GramTable(low, 5, bits).of_words([word, word])
+        starts = [(size, start) for size in range(low, 6) for start in range(max(1, len(units) // 2 - size + 1))]
+        sums = (crc32(units[2 * start : 2 * (start + size)]) for size, start in starts)
+        expected = Counter(number & ((1 << bits) - 1) for number in sums)
+        assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == {
+            one: 2 * many for one, many in expected.items()
+        }
 
 
 def test_hashes_are_those_that_shipped_models_were_fitted_on() -> None:

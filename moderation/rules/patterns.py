@@ -114,7 +114,12 @@ def said(listing: str, texts: Sequence[str]) -> list[Said]:
 @lru_cache(maxsize=64)  # a sentence is asked about for each listing
 def _possible(texts: tuple[str, ...]) -> tuple[Pattern, ...]:
     """The patterns of all lists whose words all stand in a sentence, in whatever order: most sentences have none."""
-    return tuple(map(compiled().__getitem__, _sieve().passing(texts)))
+    return tuple(map(compiled().__getitem__, _sieve().passing(texts, _bits)))
+
+
+@lru_cache(maxsize=8192)
+def _bits(text: str) -> int:
+    return _sieve().bits(text)
 
 
 @cache

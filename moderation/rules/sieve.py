@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache, reduce
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Sieve:
     """Passes the patterns for each of whose wants a word stands somewhere.
 
     Want number k of pattern n is bit ``k * patterns + n``: the bits that a word sets are looked up, those of a sentence are
-    joined, and a pattern passes whose bits are all set. The bits of some words are remembered.
+    joined, and a pattern passes whose bits are all set.
     """
 
     def __init__(self, patterns: Sequence[Sequence[Wanted]]) -> None:
@@ -42,12 +42,18 @@ class Sieve:
                     if wants[place].compound:
                         self._compounds[text] = self._compounds.get(text, 0) | bit
         self._begin_words, self._begin_compounds = openings(self._words), openings(self._compounds)
-        self._bits = lru_cache(maxsize=8192)(lambda text: _joined(self._words, text))
 
-    def passing(self, texts: Sequence[str]) -> Iterator[int]:
-        """Return the numbers of the patterns that pass in the words of a sentence, ascending."""
+    def bits(self, text: str) -> int:
+        """Return the wants that a word meets."""
+        return _joined(self._words, text)
+
+    def passing(self, texts: Sequence[str], bits: Callable[[str], int]) -> Iterator[int]:
+        """Return the numbers of the patterns that pass in the words of a sentence, ascending.
+
+        `bits` is the method of that name, or something that remembers what it said.
+        """
         begin = self._begin_words
-        seen = reduce(or_, [self._bits(text) for text in texts if text[:OPENING] in begin], self._free)
+        seen = reduce(or_, [bits(text) for text in texts if text[:OPENING] in begin], self._free)
         begin = self._begin_compounds
         for both in [text + following for text, following in pairwise(texts)]:
             if both[:OPENING] in begin:

@@ -15,6 +15,7 @@ from moderation.rules.words import entries, sections
 
 _LEAST = 3
 _LEAST_FAMILY = 6
+_LONGEST_ENDING = 6
 _VERB_PREFIXES = ("نمی", "می", "ن", "ب")
 
 
@@ -81,8 +82,9 @@ def _stands_as_name(texts: Sequence[str], place: int) -> bool:
 
 
 def _titled(texts: Sequence[str]) -> Iterator[Target]:
+    titles, bodies = _list("title"), _list("body")
     for place, text in enumerate(texts[:-1]):
-        if text in _list("title") | _list("body") and _may_be_name(texts[place + 1]):
+        if (text in titles or text in bodies) and _may_be_name(texts[place + 1]):
             yield Target(Sort.NAME, place, place + 2)
 
 
@@ -122,16 +124,16 @@ def _known(text: str, names: frozenset[str]) -> str | None:
     """The name that a word is, its light ending taken off."""
     if text in names:
         return text
-    for ending in morphology("name-ending"):
-        stem = text.removesuffix(ending)
-        if stem != text and len(stem) >= _LEAST and stem in names:
-            return stem
+    if names:
+        for cut in range(max(_LEAST, len(text) - _LONGEST_ENDING), len(text)):
+            if text[:cut] in names and text[cut:] in morphology("name-ending"):
+                return text[:cut]
     return None
 
 
 def _singular(text: str) -> str:
-    endings = sorted(morphology("plural-ending"), key=len, reverse=True)
-    return next((text.removesuffix(end) for end in endings if text.endswith(end) and len(text) > len(end) + 2), text)
+    cuts = range(max(_LEAST, len(text) - _LONGEST_ENDING), len(text))
+    return next((text[:cut] for cut in cuts if text[cut:] in morphology("plural-ending")), text)
 
 
 @lru_cache(maxsize=256)
@@ -192,10 +194,14 @@ def is_common(text: str) -> bool:
     common = _common()
     if text in common or len(text) < _LEAST or text.isdigit() or text.isascii():
         return True
-    stems = {text, *(text.removeprefix(prefix) for prefix in _VERB_PREFIXES)}
-    return any(
-        stem in common or any(stem.removesuffix(end) in common for end in morphology("common-ending")) for stem in stems
-    )
+    endings = morphology("common-ending")
+    for stem in {text, *(text.removeprefix(prefix) for prefix in _VERB_PREFIXES)}:
+        if stem in common:
+            return True
+        for cut in range(max(0, len(stem) - _LONGEST_ENDING), len(stem)):
+            if stem[:cut] in common and stem[cut:] in endings:
+                return True
+    return False
 
 
 @cache

@@ -67,7 +67,7 @@ def _time[Item](contestant: Contestant[Item], items: Sequence[Item]) -> float:
 
 def ratio(times: Times, denominator: str, ours: str) -> float:
     """Return how many times as long the denominator took: the median over rounds of the ratio within a round."""
-    return round(statistics.median(a / b for a, b in zip(times[denominator], times[ours], strict=True)), 2)
+    return round(statistics.median(a / b for a, b in zip(times[denominator], times[ours], strict=True)), 3)
 
 
 def medians(times: Times) -> dict[str, float]:

@@ -11,15 +11,13 @@ from typing import Any, NoReturn, Protocol
 from classifiers import insult, language, relevance
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.relevance import FEWEST_PEERS, ArticleText, Fingerprint, RelevanceSignal
 from classifiers.relevance_views import Vectors
 from classifiers.text import Folded, fold
 from moderation.rules.base import Signals
 
 log = logging.getLogger(__name__)
 
-FEWEST_PEERS = 5
-"""Approved comments of an article from which they are a measure of what belongs under it."""
 
 _FINGERPRINTS_KEPT = 500
 _ARTICLES_WITH_PEERS_KEPT = 100

@@ -105,3 +105,19 @@ def make_decided(
     decision = lifecycle.decide(comment, person.id, Ruling(outcome, comment.revision, reason), undo_seconds)
     lifecycle.publish()
     return db.session.get_one(Comment, comment.id, populate_existing=True), decision
+
+
+def make_story(number: int) -> ArticleIn:
+    """One of many articles, as a site's backend sends it with a comment."""
+    return ArticleIn(external_id=f"story-{number}", title=f"خبر {number}", body="متن خبر")
+
+
+def make_approved(site: Site, person: Person, *texts: str, under: int = 1, publish: bool = True) -> list[Comment]:
+    """Comments under one article that were approved and, if they are published, let out."""
+    comments = []
+    for said in texts:
+        comment = make_waiting(site, said, article=make_story(under))
+        lifecycle.decide(comment, person.id, Ruling(DecisionOutcome.APPROVED, comment.revision), 0 if publish else 60)
+        comments.append(comment)
+    lifecycle.publish()
+    return [db.session.get_one(Comment, comment.id, populate_existing=True) for comment in comments]

@@ -52,7 +52,7 @@ class PersianOnly(Rule):
         choices=_CHOICES[:2],
     )
     uncertain_words: int = option(
-        4,
+        2,
         "کمترین شمار واژه برای پرسیدن دربارهٔ زبان نامطمئن",
         help="پیام کوتاه‌تر از این، برای داوری دربارهٔ زبان نشانهٔ کافی ندارد و می‌گذرد.",
         limits=(1, 50),

@@ -22,7 +22,6 @@ from moderation import jobs
 from moderation.cli import COMMANDS
 from moderation.commands.up import _processes
 from moderation.rules import RULES
-from moderation.rules.rule_set import defaults
 from moderation.settings import Settings
 from tests.conftest import settings_for
 from worker import tasks
@@ -169,13 +168,12 @@ def test_every_endpoint_of_the_api_is_documented(app: Flask) -> None:
             assert f"`{method} {path}`" in API, f"{method} {path}"
 
 
-def test_every_rule_is_documented_with_its_options_and_their_defaults() -> None:
-    options = defaults(RULES).to_dict()["rules"]
+def test_every_rule_has_its_section_with_something_to_read() -> None:
+    """What comes from the code is held to it by tests/rules/test_page.py."""
     for rule in RULES:
         section = RULE_PAGES.partition(f"## `{rule.slug}`")[2].partition("\n## ")[0]
         assert rule.policy in section, rule.slug
-        documented = {name: cells[0].strip("`") for name, cells in _table(section).items()}
-        assert documented == {name: _shown(value) for name, value in options[rule.slug]["options"].items()}, rule.slug
+        assert len(section.partition("<!-- end -->")[2].split()) >= 20, rule.slug
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -153,16 +153,26 @@ class Choice:
     label: str
 
 
-def option(
+def option(  # noqa: PLR0913 -- what a form and a page need to know of an option, by keyword
     default: Any,
     label: str,
     *,
+    en: str = "",
     help: str = "",
     limits: tuple[float, float] | None = None,
     choices: tuple[Choice, ...] = (),
 ) -> Any:
-    """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it."""
-    return field(default=default, metadata={"label": label, "help": help, "limits": limits, "choices": choices})
+    """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it.
+
+    Args:
+        default: what holds where a site says nothing.
+        label: what it is, in Persian; ``help`` says more where that is needed.
+        en: the same in English, as one sentence.
+        limits: the least and the greatest number.
+        choices: the values that it may take.
+    """
+    told = {"label": label, "en": en, "help": help, "limits": limits, "choices": choices}
+    return field(default=default, metadata=told)
 
 
 def persian_number(value: float, digits: int = 2) -> str:

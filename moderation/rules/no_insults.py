@@ -67,31 +67,49 @@ class NoInsults(Rule):
     suspect_at: float = option(
         0.6,
         "از این امتیاز به بالا، مشکوک",
+        en="Suspect from this score of the model on.",
         help="امتیاز مدل، از صفر (بی‌گمان توهین نیست) تا یک (بی‌گمان توهین است).",
         limits=(0.0, 1.0),
     )
-    violation_at: float = option(0.6, "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر", limits=(0.0, 1.0))
-    words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند")
+    violation_at: float = option(
+        0.6,
+        "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر",
+        en="Violation from this score on, where the lexicon finds a word too; the model alone is a suspicion.",
+        limits=(0.0, 1.0),
+    )
+    words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند", en="Whether the lexicon is searched too.")
     words_at: float = option(
         0.4,
         "واژهٔ یافته‌شده تنها از این امتیاز به بالا نشان شود",
+        en="A word of the lexicon counts from this score of the model on: it keeps innocent uses quiet. A hidden word always counts.",
         help="جلوی نشان شدن واژه‌هایی را می‌گیرد که به گفتهٔ مدل در این جمله توهین نیستند.",
         limits=(0.0, 1.0),
     )
     threat: str = option(
         "violation",
         "تهدید",
+        en="What a threat is; either way it goes to the top of the queue.",
         help="تهدید در هر دو حالت به بالای صف می‌رود.",
         choices=_CHOICES[1:],
     )
     insult: str = option(
-        "violation", "توهین به شخص", help="جایی که مدل و واژه هم‌نظرند؛ جز آن همیشه پرسش است.", choices=_CHOICES[1:]
+        "violation",
+        "توهین به شخص",
+        en="What an insult at a person is, where model and word agree.",
+        help="جایی که مدل و واژه هم‌نظرند؛ جز آن همیشه پرسش است.",
+        choices=_CHOICES[1:],
     )
-    slur: str = option("violation", "توهین به گروه (قوم، باور، جنسیت)", choices=_CHOICES[1:])
-    curse: str = option("violation", "نفرین و آرزوی مرگ", choices=_CHOICES)
+    slur: str = option(
+        "violation",
+        "توهین به گروه (قوم، باور، جنسیت)",
+        en="What an insult at a group is: an origin, a belief, a sex.",
+        choices=_CHOICES[1:],
+    )
+    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=_CHOICES)
     profanity: str = option(
         "suspect",
         "دشنام بی‌مخاطب",
+        en="What a swear word at no person is.",
         help="واژهٔ رکیکی که به کسی گفته نشده است: «گند بزنن این ترافیک رو».",
         choices=_CHOICES,
     )

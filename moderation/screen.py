@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
 from moderation.rules.base import ArticleContext, Finding, Signals, Subject
-from moderation.rules.rule_set import CompiledRuleSet, Judgement, check, judge, live
+from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, judge, live
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,14 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the machine says: signals, findings that count, findings of rules in shadow, and the judgement over the first."""
+    """What the machine says: signals, findings that count, findings of rules in shadow, the judgement over the first, and what
+    they decide where the site lets them."""
 
     signals: Signals
     findings: Sequence[Finding]
     shadow: Sequence[Finding]
     judgement: Judgement
+    by_itself: ByItself | None = None
 
 
 def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], models: Models) -> list[Opinion]:
@@ -55,4 +57,4 @@ def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opin
     findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
-    return Opinion(signals, counting, shadow, judge(counting))
+    return Opinion(signals, counting, shadow, judge(counting), decided(counting, rules))

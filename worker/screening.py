@@ -62,7 +62,7 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
     except Exception:
         log.exception("a batch of %d failed; trying one by one", len(fresh))
         results += _one_by_one(claim, fresh, bench, settings)
-    lifecycle.screened(claim.token, results)
+    lifecycle.screened(claim.token, results, settings.undo_seconds)
     return len(claim.comments)
 
 
@@ -109,6 +109,7 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
             opinion.signals.to_dict(),
             opinion.findings,
             opinion.shadow,
+            opinion.by_itself,
         )
         for comment, opinion in zip(comments, said, strict=True)
     ]

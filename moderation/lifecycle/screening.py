@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
+from moderation.lifecycle.automatic import decide_by_themselves
 from moderation.models import Comment, FindingRow, Screening, Status
 from moderation.rules.base import Finding
-from moderation.rules.rule_set import Judgement
+from moderation.rules.rule_set import ByItself, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the machine said of one revision. ``shadow`` findings are stored and do not count."""
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``by_itself`` is what the rules
+    decide where the site lets them."""
 
     comment_id: uuid.UUID
     revision: int
@@ -36,6 +38,7 @@ class Screened:
     signals: dict[str, Any]
     findings: Sequence[Finding] = ()
     shadow: Sequence[Finding] = ()
+    by_itself: ByItself | None = None
 
 
 def claim(limit: int, seconds: float) -> Claim:
@@ -79,8 +82,10 @@ def give_back(token: uuid.UUID, comment_id: uuid.UUID, retry_after: float) -> No
         )
 
 
-def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
+def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float = 0) -> int:
     """Store the screenings of a claim in one transaction and put its comments in the review queue.
+
+    What the rules decide by themselves is decided here, and leaves the house ``undo_seconds`` later like any decision.
 
     Only comments whose claim is still ours are touched, so that none is screened twice. A screening of a revision that
     was superseded meanwhile is stored, and its comment is free to be claimed again.
@@ -90,7 +95,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         held = {
             row.id: row
             for row in db.session.execute(
-                select(Comment.id, Comment.revision, Comment.status)
+                select(Comment.id, Comment.site_id, Comment.revision, Comment.status)
                 .where(Comment.claim_token == token)
                 .with_for_update()
             )
@@ -102,13 +107,20 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
-        changes = []
-        for result in mine:
-            comment = held[result.comment_id]
-            current = comment.revision == result.revision and comment.status == Status.PENDING
-            changes.append(_released(result, ids[result.comment_id]) if current else _superseded(result))
-        _apply(changes)
+        current = [result for result in mine if _is_current(result, held[result.comment_id])]
+        in_time = {result.comment_id for result in current}
+        without_person = decide_by_themselves(
+            [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
+        )
+        released = (
+            _released(result, ids[result.comment_id]) | without_person.get(result.comment_id, {}) for result in current
+        )
+        _apply([*released, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
         return len(mine)
+
+
+def _is_current(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
+    return bool(comment.revision == result.revision and comment.status == Status.PENDING)
 
 
 def screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:

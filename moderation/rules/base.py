@@ -139,6 +139,8 @@ class Rule:
     title_en: ClassVar[str]
     codes: ClassVar[Mapping[str, str]]
     """Every code that a finding of this rule may have, with its meaning in English."""
+    decides: ClassVar[bool] = True
+    """Whether a site may let this rule reject by itself."""
 
     def check(self, subject: Subject) -> Finding | None:
         """Return this rule's objection to the subject, or None."""

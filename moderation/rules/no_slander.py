@@ -47,6 +47,7 @@ class NoSlander(Rule):
     title: ClassVar[str] = "بدون تهمت و افترا"
     title_en: ClassVar[str] = "No slander"
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا نهادی تهمت یا افترا زده شده باشد منتشر نمی‌شوند."
+    decides: ClassVar[bool] = False
     codes: ClassVar[Mapping[str, str]] = {
         "accusation": "a crime, corruption or immorality stated as fact near an identified target",
         "implied-accusation": "several signs beside a name that name no crime together; never more than suspect",

@@ -20,6 +20,7 @@ class OnTopic(Rule):
     title: ClassVar[str] = "مرتبط با خبر"
     title_en: ClassVar[str] = "On topic"
     policy: ClassVar[str] = "پیام‌هایی که با خبر مرتبط نباشند منتشر نمی‌شوند."
+    decides: ClassVar[bool] = False
     codes: ClassVar[Mapping[str, str]] = {
         "unrelated": "little to do with the article",
         "better-article": "another article of the site fits clearly better",

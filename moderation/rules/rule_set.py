@@ -23,10 +23,11 @@ class RuleSetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its options set, ready to check."""
+    """A rule with its options set, ready to check; ``rejects_at`` is the score from which its violations decide by themselves."""
 
     rule: Rule
     mode: Mode
+    rejects_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class CompiledRuleSet:
     """What :meth:`RuleSet.compile` builds once per version and :func:`check` uses for every comment."""
 
     rules: tuple[CompiledRule, ...]
+    approves_clean: bool = False
 
     @property
     def live(self) -> frozenset[str]:
@@ -43,20 +45,29 @@ class CompiledRuleSet:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A site's rules as data: ``{slug: {"mode": …, "options": {…}}}``. A rule that is not named runs live with its defaults."""
+    """A site's rules as data: ``{slug: {"mode": …, "options": {…}, "rejects_at": …}}``.
+
+    A rule that is not named runs live with its defaults, and nothing is decided without a person: ``rejects_at`` (a score of a
+    rule) and ``approves_clean`` (of the whole) are what a site says to change that.
+    """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    approves_clean: bool = False
 
     @classmethod
     def from_dict(cls, content: object) -> RuleSet:
         """Read the JSON that ``nazer rules export`` writes. Raises RuleSetError for anything else."""
         if not isinstance(content, dict) or not isinstance(content.get("rules"), dict):
             raise RuleSetError({"/rules": "an object of rules by slug is required"})
-        return cls(rules=content["rules"])
+        approves_clean = content.get("approves_clean", False)
+        if not isinstance(approves_clean, bool):
+            raise RuleSetError({"/approves_clean": "must be true or false"})
+        return cls(rules=content["rules"], approves_clean=approves_clean)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        written: dict[str, Any] = {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        return written | ({"approves_clean": True} if self.approves_clean else {})
 
     @property
     def digest(self) -> str:
@@ -79,7 +90,8 @@ class RuleSet:
                 errors.update(error.errors)
         if errors:
             raise RuleSetError(errors)
-        return CompiledRuleSet(tuple(item for item in compiled if item.mode is not Mode.OFF))
+        running = tuple(item for item in compiled if item.mode is not Mode.OFF)
+        return CompiledRuleSet(running, approves_clean=self.approves_clean)
 
 
 def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
@@ -90,6 +102,9 @@ def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
     mode = setting.get("mode", Mode.LIVE)
     if mode not in set(Mode):
         errors[f"{pointer}/mode"] = f"must be one of {', '.join(Mode)}"
+    rejects_at = setting.get("rejects_at")
+    if rejects_at is not None and (message := _why_not_by_itself(kind, rejects_at)):
+        errors[f"{pointer}/rejects_at"] = message
     given = setting.get("options", {})
     if not isinstance(given, Mapping):
         raise RuleSetError({f"{pointer}/options": "must be an object"})
@@ -101,7 +116,15 @@ def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
             errors[f"{pointer}/options/{name}"] = message
     if errors:
         raise RuleSetError(errors)
-    return CompiledRule(kind(**given), Mode(mode))
+    return CompiledRule(kind(**given), Mode(mode), rejects_at)
+
+
+def _why_not_by_itself(kind: type[Rule], rejects_at: object) -> str | None:
+    """Say why a rule cannot decide from a score on, or None."""
+    if not kind.decides:
+        return "this rule never decides by itself"
+    good = isinstance(rejects_at, int | float) and not isinstance(rejects_at, bool) and 0.0 <= rejects_at <= 1.0
+    return None if good else "must be a number between 0 and 1, or null"
 
 
 def _why_refused(kind: type[Rule], name: str, value: object) -> str | None:
@@ -170,6 +193,40 @@ def judge(findings: Sequence[Finding]) -> Judgement:
         return Judgement(Verdict.CLEAN, 0)
     worst = Verdict.VIOLATION if any(f.outcome is Outcome.VIOLATION for f in findings) else Verdict.SUSPECT
     return Judgement(worst, max(_priority(finding) for finding in findings))
+
+
+@dataclass(frozen=True, slots=True)
+class ByItself:
+    """What the rules decide without a person: a rejection names the rule, an approval none."""
+
+    reason: str | None
+
+
+def decided(findings: Sequence[Finding], compiled: CompiledRuleSet) -> ByItself | None:
+    """What the live findings decide, or None: a person does.
+
+    A person does wherever anything failed, wherever a rule objects that never decides by itself (slander, relevance), and a
+    threat is always a person's to read.
+    """
+    if not findings:
+        return ByItself(None) if compiled.approves_clean else None
+    rules = {item.rule.slug: item for item in compiled.rules}
+    for finding in findings:
+        item = rules.get(finding.rule)
+        if (
+            finding.code in _FAILURES
+            or item is None
+            or not item.rule.decides
+            or _LANES.get((finding.rule, finding.code))
+        ):
+            return None
+    sure = [finding for finding in findings if _rejects(finding, rules[finding.rule])]
+    return ByItself(max(sure, key=lambda finding: finding.score).rule) if sure else None
+
+
+def _rejects(finding: Finding, item: CompiledRule) -> bool:
+    at = item.rejects_at
+    return at is not None and finding.outcome is Outcome.VIOLATION and finding.score >= at
 
 
 _FAILURES = frozenset({"model-failed", "rule-failed", "screening-failed"})

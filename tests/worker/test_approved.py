@@ -14,6 +14,7 @@ from moderation.rules.rule_set import RuleSet
 from moderation.settings import Settings
 from tests.factories import make_approved, make_comment, make_person, make_site, make_story, make_waiting
 from tests.fakes import FakeLearner, fake_models
+from worker.screening import screen_claim
 
 
 @pytest.fixture
@@ -57,11 +58,12 @@ def test_an_answer_does_not_count(site: Site, sara: Person) -> None:
 
 
 def test_what_the_rules_let_through_by_themselves_does_not_count(site: Site, sara: Person, settings: Settings) -> None:
+    make_approved(site, sara, "a person's")
     rules = RuleSet(approves_clean=True)
+    db.session.commit()
     db.session.add(
         RuleSetVersion(site_id=site.id, number=2, state="live", content=rules.to_dict(), digest=rules.digest)
     )
-    make_approved(site, sara, "a person's")
     make_comment(site, "the rules'", article=make_story(1))
     screen_claim(fake_models(), Policies(), settings)
     lifecycle.publish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from moderation.db import now
 
 _LONGEST_KEY_TOLD = 100
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
 
@@ -49,10 +50,10 @@ def _not_in_the_future(value: datetime) -> datetime:
 
 
 def _written_out(value: object) -> object:
-    """Seconds since 1970 are no moment here, not even as a string."""
-    if isinstance(value, str) and not value[:5].endswith("-"):
-        raise PydanticCustomError("moment", "must be a moment in ISO 8601, such as 2026-11-20T09:12:44+03:30")
-    return value
+    """Pydantic's reader would take seconds since 1970, and a day for its midnight."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        return value
+    raise PydanticCustomError("moment", "must be a moment in ISO 8601, such as 2026-11-20T09:12:44+03:30")
 
 
 def _zone_stated(value: datetime) -> datetime:
@@ -87,11 +88,15 @@ Line = Annotated[
 ]
 ExternalId = Annotated[Line, Field(max_length=200, description="the site's own id")]
 Moment = Annotated[
-    datetime, BeforeValidator(_written_out), AfterValidator(_zone_stated), AfterValidator(_not_in_the_future)
+    datetime,
+    Field(strict=False),  # what a validator stands before is read as Python, where strict would want a datetime
+    BeforeValidator(_written_out),
+    AfterValidator(_zone_stated),
+    AfterValidator(_not_in_the_future),
 ]
 Url = Annotated[
     str,
-    Field(max_length=2000, json_schema_extra={"format": "uri", "pattern": "^https?://"}),
+    Field(max_length=2000, json_schema_extra={"format": "iri", "pattern": "^https?://"}),
     BeforeValidator(_http_url),
     AfterValidator(_storable),
 ]
@@ -108,14 +113,14 @@ class _In(BaseModel):
 class _ArticleIn(_In):
     url: Url | None = Field(None, description="where the article can be read")
     body: Text | None = Field(None, max_length=200_000, description="its text, without the furniture of the page")
-    section: Line | None = Field(None, max_length=100)
-    published_at: Moment | None = None
+    section: Line | None = Field(None, max_length=100, description="the part of the site in which it stands")
+    published_at: Moment | None = Field(None, description="when readers could see it first")
 
 
 class ArticleBody(_ArticleIn):
     """An article as ``PUT /v1/articles/{external_id}`` takes it."""
 
-    title: Line = Field(max_length=1000)
+    title: Line = Field(max_length=1000, description="the headline")
 
 
 class ArticleIn(_ArticleIn):
@@ -135,15 +140,15 @@ class AuthorIn(_In):
 class TextIn(_In):
     """A new text of a comment."""
 
-    text: CommentText
+    text: CommentText = Field(description="as the reader wrote it, without markup: it is shown as it is")
 
 
 class CommentIn(TextIn):
     """A comment as ``POST /v1/comments`` takes it."""
 
-    external_id: ExternalId
-    article: ArticleIn
-    author: AuthorIn
+    external_id: ExternalId = Field(description="the site's id of the comment; makes the request repeatable")
+    article: ArticleIn = Field(description="what the comment stands under")
+    author: AuthorIn = Field(description="who wrote it")
     parent_external_id: ExternalId | None = Field(
         None, description="the comment that this one answers, under the same article; an unknown one is passed over"
     )
@@ -202,13 +207,20 @@ def _refuse_repeated_keys(body: bytes) -> None:
     _KEYS.decode(body.decode("utf-8"))
 
 
-def parse_query[Model: BaseModel](kind: type[Model], given: Mapping[str, str]) -> Model:
-    """Read query parameters; one that is empty counts as left out. Raises Invalid that names each wrong one as ?name."""
+def parse_query[Model: BaseModel](kind: type[Model], given: Mapping[str, Sequence[str]]) -> Model:
+    """Read query parameters; unknown ones are ignored. Raises Invalid that names each wrong or repeated one as ``?name``."""
+    known = {name: values for name, values in given.items() if name in kind.model_fields}
+    wrong = [
+        {"pointer": f"?{name}", "detail": "must be given once"} for name, values in known.items() if len(values) > 1
+    ]
     try:
-        return kind.model_validate_strings({name: value for name, value in given.items() if value})
+        read = kind.model_validate_strings({name: values[0] for name, values in known.items()})
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False, include_input=False)
-    raise Invalid([{"pointer": f"?{problem['loc'][0]}", "detail": problem["msg"]} for problem in problems])
+        wrong += [{"pointer": f"?{problem['loc'][0]}", "detail": problem["msg"]} for problem in problems]
+    if wrong:
+        raise Invalid(wrong)
+    return read
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

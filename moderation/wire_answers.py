@@ -42,13 +42,13 @@ class DecisionTold(Answer):
     """A decision as the outside sees it: without the person's name and note."""
 
     id: OurId = Field(examples=["01a2036d-82d7-70c7-a749-b3d6ee81f1de"])
-    outcome: DecisionOutcome = Field(examples=["rejected"])
+    outcome: DecisionOutcome = Field(description="what was decided", examples=["rejected"])
     reason: str | None = Field(
         description="the slug of the rule that was broken, or other; null for an approval", examples=["no-insults"]
     )
     reason_text: Bilingual | None = Field(description="the reason in words; null for an approval")
     revision: int = Field(description="the revision of the text that was decided", examples=[1])
-    decided_at: Moment
+    decided_at: Moment = Field(description="when it was decided", examples=["2026-11-20T05:44:02.295Z"])
 
 
 class CommentReceipt(Answer):
@@ -56,7 +56,7 @@ class CommentReceipt(Answer):
 
     id: OurId
     external_id: SitesId = Field(examples=["c-1001"])
-    status: Status = Status.PENDING
+    status: Status = Field(Status.PENDING, description="pending: waits for the machine")
 
 
 class CommentState(Answer):
@@ -71,7 +71,7 @@ class CommentState(Answer):
         examples=["rejected"],
     )
     revision: int = Field(description="how many texts the comment has had", examples=[1])
-    received_at: Moment
+    received_at: Moment = Field(description="when we stored it")
     decision: DecisionTold | None = Field(
         description="the latest that was published; after an edit it still tells what was decided of the earlier revision"
     )
@@ -83,11 +83,11 @@ class ArticleState(Answer):
 
     id: OurId
     external_id: SitesId = Field(examples=["a-17"])
-    title: str = Field(examples=["آب رودآباد از یکشنبه جیره‌بندی می‌شود"])
-    url: str | None = Field(examples=["https://news.example.com/a-17"])
-    section: str | None = Field(examples=["اجتماعی"])
-    published_at: Moment | None
-    updated_at: Moment
+    title: str = Field(description="the headline", examples=["آب رودآباد از یکشنبه جیره‌بندی می‌شود"])
+    url: str | None = Field(description="where the article can be read", examples=["https://news.example.com/a-17"])
+    section: str | None = Field(description="the part of the site in which it stands", examples=["اجتماعی"])
+    published_at: Moment | None = Field(description="when readers could see it first")
+    updated_at: Moment = Field(description="when what is known of it changed last")
 
 
 class FieldError(Answer):

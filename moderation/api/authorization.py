@@ -33,7 +33,7 @@ def read[Model: BaseModel](kind: type[Model]) -> Model:
 
 def read_query[Model: BaseModel](kind: type[Model]) -> Model:
     """The request's query parameters; unknown ones are ignored. Raises Invalid."""
-    return parse_query(kind, {name: values[0] for name, values in request.args.lists()})
+    return parse_query(kind, request.args.to_dict(flat=False))
 
 
 def comment_id_of(raw: str) -> uuid.UUID:

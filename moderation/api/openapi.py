@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Literal
+from urllib.parse import quote, urlencode
 
 from flask import Flask
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from moderation.api.operations import Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
+from moderation.api.samples import Sent, samples
 from moderation.request_ids import HEADER
 from moderation.settings import Settings
 from moderation.wire_answers import ProblemDocument
@@ -42,7 +44,9 @@ def document(app: Flask, address: str = "/") -> Json:
     refs, schemas = _schemas(operations, app.config.get("NAZER"))
     paths: Json = {}
     for each in operations:
-        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, refs, schemas)
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, refs, schemas) | {
+            "x-codeSamples": samples(_example_request(each, address))
+        }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -72,10 +76,16 @@ def document(app: Flask, address: str = "/") -> Json:
     }
 
 
+def resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema with what it refers to; what stands beside the reference counts more."""
+    if "$ref" not in schema:
+        return schema
+    return {**schemas[schema["$ref"].removeprefix(_SCHEMAS)], **{k: v for k, v in schema.items() if k != "$ref"}}
+
+
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
     """An example of a schema, put together from those of its fields."""
-    if "$ref" in schema:
-        schema = schemas[schema["$ref"].removeprefix(_SCHEMAS)] | {k: v for k, v in schema.items() if k != "$ref"}
+    schema = resolved(schema, schemas)
     for known in ("const", "default"):
         if known in schema:
             return schema[known]
@@ -137,14 +147,23 @@ def _operation(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
     return found
 
 
+def _example_request(each: Described, address: str) -> Sent:
+    given = each.operation.example
+    path = each.path.format_map({name: quote(value, safe="") for name, value in given.path.items()})
+    query = f"?{urlencode(given.query)}" if given.query else ""
+    return Sent(each.method, f"{address.rstrip('/')}{path}{query}", given.body)
+
+
 def _parameters(each: Described) -> Iterator[Json]:
+    given = each.operation.example
     for name, schema in each.operation.path.items():
-        shown = {"example": each.operation.example.path[name]} if name in each.operation.example.path else {}
+        shown = {"example": given.path[name]} if name in given.path else {}
         yield _parameter(name, "path", schema, required=True) | shown
     if each.operation.query:
         model = each.operation.query.model_json_schema()
         for name, schema in model["properties"].items():
-            yield _parameter(name, "query", schema, required=name in model.get("required", ()))
+            shown = {"example": given.query[name]} if name in given.query else {}
+            yield _parameter(name, "query", schema, required=name in model.get("required", ())) | shown
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bool) -> Json:

@@ -38,8 +38,8 @@ ARTICLE_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,
     "maxLength": 200,
-    "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
-    "description": "the site's own id of the article; it may contain slashes",
+    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "description": "the site's own id of the article; it may contain slashes, but not begin with one",
 }
 
 
@@ -91,6 +91,8 @@ class Operation:
         codes = ["not-utf-8", "key-missing", "key-unknown", *self.problems]
         if self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
+        if self.path:
+            codes.append("no-such-address")
         if self.body or self.query:
             codes.append("invalid")
         found: dict[int, list[str]] = {}

@@ -37,7 +37,9 @@ KINDS: Mapping[str, Kind] = {
     "not-utf-8": Kind(400, "The address is not UTF-8", "نشانی به UTF-8 نوشته نشده است"),
     "key-missing": Kind(401, "An API key is needed", "کلید دسترسی لازم است"),
     "key-unknown": Kind(401, "The API key is not valid", "این کلید دسترسی معتبر نیست"),
+    "no-such-address": Kind(404, "Nothing lies at this address", "در این نشانی چیزی نیست"),
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
+    "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "external-id-taken": Kind(409, "The external_id is taken", "این شناسه از آنِ دیدگاه دیگری است"),
     "withdrawn": Kind(409, "The comment was withdrawn or erased", "این دیدگاه پس گرفته یا پاک شده است"),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
@@ -48,13 +50,11 @@ KINDS: Mapping[str, Kind] = {
 }
 """Every kind of problem that the API answers with. An operation names those of its own; the others follow from what it reads."""
 
-_BY_STATUS = {413: "too-large", 500: "internal", 503: "unavailable"}
+_BY_STATUS = {404: "no-such-address", 405: "no-such-method", 413: "too-large", 500: "internal", 503: "unavailable"}
 _PERSIAN = {
     400: "درخواست خوانا نیست",
     401: "کلید دسترسی لازم است",
     403: "این کلید اجازهٔ این کار را ندارد",
-    404: "پیدا نشد",
-    405: "این نشانی این روش را نمی‌پذیرد",
     409: "با وضع کنونی سازگار نیست",
     429: "درخواست‌ها بیش از اندازه پی‌درپی‌اند",
 }

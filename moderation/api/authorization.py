@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from moderation.access import Caller, KeyRing
 from moderation.api.problems import Problem
-from moderation.wire import parse
+from moderation.wire import parse, parse_query
 
 
 def require_site() -> Caller:
@@ -29,6 +29,11 @@ def read[Model: BaseModel](kind: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise Problem(415, "Send the body as 'Content-Type: application/json'.", code="not-json-type")
     return parse(kind, request.get_data(cache=False))
+
+
+def read_query[Model: BaseModel](kind: type[Model]) -> Model:
+    """The request's query parameters; unknown ones are ignored. Raises Invalid."""
+    return parse_query(kind, request.args.to_dict(flat=False))
 
 
 def comment_id_of(raw: str) -> uuid.UUID:

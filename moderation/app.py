@@ -24,7 +24,9 @@ from moderation.api.problems import (
 )
 from moderation.db import db
 from moderation.jobs import Bell
+from moderation.keys import KeyUse
 from moderation.pages import error_page
+from moderation.rate_limits import RateLimits
 from moderation.request_ids import log_requests, register_request_ids
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
@@ -79,6 +81,8 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
     )
     app.extensions["nazer_keys"] = KeyRing(settings.key_cache_seconds)
+    app.extensions["nazer_rate_limits"] = RateLimits(settings)
+    app.extensions["nazer_key_use"] = KeyUse(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -5,15 +5,25 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 
 from moderation.access import add_key, hash_password
-from moderation.db import db, now, transaction
-from moderation.models import ApiKey, Delivery, DeliveryState, Endpoint, Membership, Person, Role, Site
+from moderation.db import db, transaction
+from moderation.models import (
+    BACKEND_SCOPES,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    Membership,
+    Person,
+    Role,
+    Scope,
+    Site,
+)
 from moderation.policy import first_version
 
 _SHORTEST_PASSWORD = 10
@@ -32,8 +42,10 @@ class SiteCredentials:
     webhook_secret: str | None
 
 
-def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredentials:
-    """Take a site in, with its first rule set, a first key and perhaps an endpoint. Raises Refused."""
+def add_site(
+    slug: str, name: str, *, webhook: str | None = None, scopes: Collection[Scope] = BACKEND_SCOPES
+) -> SiteCredentials:
+    """Take a site in, with its first rule set, a first key of these scopes and perhaps an endpoint. Raises Refused."""
     if not slug or not all(part.isascii() and part.isalnum() for part in slug.split("-")) or slug != slug.lower():
         raise Refused("a site's slug is made of lower-case Latin letters, digits and single hyphens")
     with transaction():
@@ -43,7 +55,7 @@ def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredent
         db.session.add(site)
         db.session.flush()
         db.session.add(first_version(site))
-        key = add_key(site, "first key")
+        key = add_key(site, "first key", scopes)
         secret = set_webhook(site.id, webhook) if webhook else None
     return SiteCredentials(site, key, secret)
 
@@ -89,19 +101,6 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
 def new_webhook_secret() -> str:
     """A signing secret as Standard Webhooks writes it: 256 random bits in Base64 behind ``whsec_``."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def rotate_key(site: Site, *, keep_old_for: timedelta) -> str:
-    """Give the site a new key and let the old ones expire after ``keep_old_for``. Returns the new key."""
-    end = now() + keep_old_for
-    with transaction():
-        later = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > end)
-        db.session.execute(
-            update(ApiKey).where(ApiKey.site_id == site.id, later).values(expires_at=end),
-            execution_options={"synchronize_session": False},
-        )
-        count = db.session.execute(select(func.count()).where(ApiKey.site_id == site.id)).scalar_one()
-        return add_key(site, f"key {count + 1}")
 
 
 def add_person(name: str, email: str, password: str, *, roles: dict[uuid.UUID, Role]) -> Person:

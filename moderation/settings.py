@@ -63,6 +63,12 @@ class Settings(BaseSettings):
         le=60,
         description="how long an API key look-up is remembered; a revoked key works no longer than this",
     )
+    rate_limit: int = Field(
+        6000,
+        ge=0,
+        description="requests that an API key may send in a window, counted in Redis where that is the broker; 0 sets no limit",
+    )
+    rate_limit_seconds: int = Field(60, ge=1, le=86400, description="seconds of such a window")
     claim_batch: int = Field(64, ge=1, le=1000, description="comments a worker claims at once")
     claim_seconds: int = Field(
         60, ge=1, le=3600, description="how long a claim holds before another worker may take the comment over"

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from moderation import lifecycle, onboarding
+from moderation import keys, lifecycle, onboarding
 from moderation.db import db
 from moderation.lifecycle import Outcome, Ruling, Screened
-from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Site
+from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Scope, Site
 from moderation.onboarding import SiteCredentials
 from moderation.rules.base import Finding, Signals
 from moderation.rules.base import Outcome as Seriousness
@@ -25,8 +25,13 @@ _numbers = itertools.count(1)
 
 
 def make_site(slug: str = "mehr", *, webhook: str | None = None) -> SiteCredentials:
-    """A site with its key; the same slug again is refused."""
-    return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook)
+    """A site with a key that may do everything; the same slug again is refused."""
+    return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook, scopes=tuple(Scope))
+
+
+def make_key(site: Site, *scopes: Scope, name: str = "another") -> str:
+    """A further key of a site, with these scopes alone."""
+    return keys.give(site.id, name, scopes).key
 
 
 def make_articles(site: Site, count: int, *, first: int = 1) -> None:

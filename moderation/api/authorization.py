@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 
-from flask import current_app, request
+from flask import Response, after_this_request, current_app, request
 from pydantic import BaseModel
 
 from moderation.access import Caller, KeyRing
+from moderation.api.operations import Operation
 from moderation.api.problems import Problem
+from moderation.keys import KeyUse
+from moderation.rate_limits import RateLimits
 from moderation.wire import parse, parse_query
 
 
 def require_site() -> Caller:
-    """The site that is asking. Raises Problem 401."""
+    """The site that is asking, with a key for what the view's Operation is. Raises Problem 401 or 403."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key.strip():
         raise Problem(401, "Send the site's API key as 'Authorization: Bearer <key>'.", code="key-missing")
@@ -21,7 +24,53 @@ def require_site() -> Caller:
     caller = keys.caller(key.strip())
     if caller is None:
         raise Problem(401, "This API key is unknown, revoked or expired.", code="key-unknown")
+    _note_use(caller)
+    _refuse_too_many(caller)
+    operation = operation_at_hand()
+    if not caller.may(operation.scope):
+        raise Problem(
+            403, f"This API key has not the scope '{operation.scope}'.", code="scope-missing", scope=operation.scope
+        )
     return caller
+
+
+def operation_at_hand() -> Operation:
+    """What the view that is answering declares of itself."""
+    found: Operation = vars(current_app.view_functions[request.endpoint or ""])["operation"]
+    return found
+
+
+def _refuse_too_many(caller: Caller) -> None:
+    """Count the request; the answer tells how many are left. Raises Problem 429."""
+    limits: RateLimits = current_app.extensions["nazer_rate_limits"]
+    standing = limits.count(caller.key_id)
+    if standing is None:
+        return
+
+    @after_this_request
+    def with_what_is_left(response: Response) -> Response:
+        response.headers.extend(standing.headers())
+        return response
+
+    if standing.over:
+        raise Problem(
+            429,
+            f"This key may send {standing.limit} requests in {standing.window} seconds.",
+            code="too-many-requests",
+            headers={"Retry-After": str(standing.reset)},
+        )
+
+
+def _note_use(caller: Caller) -> None:
+    """Have the use of the key noted once the answer has left."""
+    use: KeyUse = current_app.extensions["nazer_key_use"]
+    if not use.due(caller):
+        return
+
+    @after_this_request
+    def when_it_has_left(response: Response) -> Response:
+        response.call_on_close(lambda: use.write(caller.key_id))
+        return response
 
 
 def read[Model: BaseModel](kind: type[Model]) -> Model:

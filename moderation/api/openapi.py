@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from moderation.api.operations import Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
 from moderation.api.samples import Sent, samples
+from moderation.rate_limits import LIMIT_HEADERS
 from moderation.request_ids import HEADER
 from moderation.settings import Settings
 from moderation.wire_answers import ProblemDocument
@@ -30,9 +31,22 @@ or by reading a feed.
 Every request carries the site's key: `Authorization: Bearer nzr_…`. A key sees its own site alone: what belongs to another one is
 as unknown as what never was. Bodies are `application/json` in UTF-8; unknown fields are ignored, types are taken literally, a
 key twice in one object is refused. Moments are ISO 8601 with a zone; without one they are UTC. Errors are problem documents
-(RFC 9457) with a title in English and Persian. `X-Request-Id` is taken from the request or made, and is in every answer.
+(RFC 9457) with a title in English and Persian. Answers say in `RateLimit` how many requests
+the key has left. `X-Request-Id` is taken from the request or made, and is in every answer.
 
 ناظر دیدگاه‌های خوانندگان را می‌سنجد، به صف بررسی می‌فرستد و تصمیم را به سایت خبر می‌دهد."""
+
+_HEADERS: Json = {
+    "RequestId": {"description": "the request's id, which is in our logs", "schema": {"type": "string"}},
+    "RateLimitPolicy": {
+        "description": "the limit of the key: q requests in w seconds",
+        "schema": {"type": "string", "examples": ['"key";q=6000;w=60']},
+    },
+    "RateLimit": {
+        "description": "what is left of it: r requests, until a new window begins in t seconds",
+        "schema": {"type": "string", "examples": ['"key";r=5990;t=42']},
+    },
+}
 
 
 def document(app: Flask, address: str = "/") -> Json:
@@ -62,9 +76,7 @@ def document(app: Flask, address: str = "/") -> Json:
         "webhooks": {name: {"post": _webhook(name, refs, schemas)} for name in MEANINGS},
         "components": {
             "schemas": schemas,
-            "headers": {
-                "RequestId": {"description": "the request's id, which is in our logs", "schema": {"type": "string"}}
-            },
+            "headers": _HEADERS,
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -175,7 +187,7 @@ def _responses(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
     answers = {
         str(status): {
             "description": _caption(schemas, refs[model]),
-            "headers": _headers(location=each.operation.located),
+            "headers": _headers(location=each.operation.located, limited=True),
             "content": {"application/json": {"schema": refs[model], "example": example_of(refs[model], schemas)}},
         }
         for status, model in each.operation.answers.items()
@@ -189,13 +201,18 @@ def _problem(status: int, codes: Sequence[str], refs: Mapping[type[BaseModel], J
     narrowed = {"properties": {"status": {"const": status}, "type": {"enum": types}}}
     return {
         "description": "\n".join(f"* `{code}`: {KINDS[code].title}. {KINDS[code].title_fa}" for code in codes),
-        "headers": _headers(retry=status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)),
+        "headers": _headers(
+            retry=status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE),
+            limited=status == HTTPStatus.TOO_MANY_REQUESTS,
+        ),
         "content": {MEDIA_TYPE: {"schema": {"allOf": [refs[ProblemDocument], narrowed]}}},
     }
 
 
-def _headers(*, location: bool = False, retry: bool = False) -> Json:
+def _headers(*, location: bool = False, retry: bool = False, limited: bool = False) -> Json:
     found: Json = {HEADER: {"$ref": "#/components/headers/RequestId"}}
+    if limited:
+        found |= {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in LIMIT_HEADERS}
     if location:
         found["Location"] = {"description": "where to ask for its state", "schema": {"type": "string"}}
     if retry:

@@ -18,13 +18,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from flask import Flask
 from pydantic import BaseModel
 
 from moderation.api.problems import KINDS
+from moderation.models import Scope as Scope
 
 PREFIX = "/v1"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -34,6 +34,7 @@ COMMENT_ID: Mapping[str, Any] = {
     "format": "uuid",
     "description": "our id of the comment, from the answer to its submission",
 }
+KEY_ID: Mapping[str, Any] = {"type": "string", "format": "uuid", "description": "the key's id, from the list of keys"}
 ARTICLE_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,
@@ -41,15 +42,6 @@ ARTICLE_ID: Mapping[str, Any] = {
     "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
     "description": "the site's own id of the article; it may contain slashes, but not begin with one",
 }
-
-
-class Scope(StrEnum):
-    """What a key must be allowed to do."""
-
-    SUBMIT = "submit"
-    READ = "read"
-    ERASE = "erase"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ class Operation:
 
     def by_status(self) -> dict[int, list[str]]:
         """The codes of all problems that it may answer with, by their status."""
-        codes = ["not-utf-8", "key-missing", "key-unknown", *self.problems]
+        codes = ["not-utf-8", "key-missing", "key-unknown", "scope-missing", "too-many-requests", *self.problems]
         if self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
         if self.path:

@@ -8,9 +8,10 @@ from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
-from moderation.models.site import ApiKey, Endpoint, Site
+from moderation.models.site import BACKEND_SCOPES, ApiKey, Endpoint, Scope, Site
 
 __all__ = [
+    "BACKEND_SCOPES",
     "ApiKey",
     "Article",
     "Comment",
@@ -30,6 +31,7 @@ __all__ = [
     "Revision",
     "Role",
     "RuleSetVersion",
+    "Scope",
     "Screening",
     "Site",
     "Status",

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from moderation import onboarding
+from moderation import keys
 from moderation.db import db
 from moderation.models import Article, Comment
 from tests.api.conftest import Backend, comment_body
@@ -78,7 +78,7 @@ def test_the_key_look_up_is_remembered_for_as_long_as_the_settings_say(backend: 
 def test_a_rotated_key_stops_working_and_the_new_one_works(backend: Backend) -> None:
     from datetime import timedelta
 
-    key = onboarding.rotate_key(backend.credentials.site, keep_old_for=timedelta(0))
+    (key,) = [each.key for each in keys.rotate_all(backend.credentials.site, keep_old_for=timedelta(0))]
     assert backend.submit().status_code == 401
     assert backend.call("POST", "/v1/comments", comment_body(), Authorization=f"Bearer {key}").status_code == 202
 

@@ -16,12 +16,13 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from sqlalchemy import select
 
-from moderation import api
+from moderation import api, keys
 from moderation.api.openapi import document
 from moderation.app import create_app
-from moderation.db import db
-from moderation.models import DecisionOutcome
+from moderation.db import db, new_id
+from moderation.models import ApiKey, DecisionOutcome, Scope
 from tests.conftest import settings_for
 from tests.factories import make_decided, make_person, make_site
 from tests.fakes import CountingBell
@@ -42,6 +43,14 @@ class Service:
     key: str
     comment_id: str
     told: dict[str, set[int]]
+
+    def another_key(self) -> str:
+        """The id of a key that may be rotated or revoked, when all others but the first are ended."""
+        with self.app.app_context():
+            site_id = db.session.execute(select(ApiKey.site_id)).scalars().first()
+            for row in keys.of_site(site_id)[1:]:
+                keys.revoke(site_id, row.id)
+            return str(keys.give(site_id, new_id().hex, [Scope.READ]).row.id)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self.app.wsgi_app(environ, start_response)
@@ -90,6 +99,9 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
     right = bool(case.meta and case.meta.generation.mode.is_positive)
     if right and "comment_id" in case.path_parameters:
         case.path_parameters["comment_id"] = service.comment_id  # no generator finds an id that exists
+    if right and "/keys" in case.path:
+        key_id = service.another_key()
+        case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
     answer = case.call_and_validate(
         headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=[positive_data_acceptance]
     )

@@ -21,12 +21,13 @@ from werkzeug.serving import make_server
 
 from moderation.api.samples import LANGUAGES, Sent
 from moderation.db import db
-from moderation.models import Comment, Status
+from moderation.models import ApiKey, Comment, Status
 from moderation.settings import Settings
 from tests.api.conftest import Backend
 from tests.conftest import settings_for
 
 PLACE = "01a2036d-8267-7efb-bd79-6c9011e6767b"
+KEY_PLACE = "01a2036d-9a01-7c55-8d2e-0d7f7a0c9b11"
 RUNNERS = {
     "curl": ["bash", "example.sh"],
     "python": [sys.executable, "example.py"],
@@ -75,15 +76,18 @@ def test_the_examples_of_every_operation_run_one_after_the_other(
             pytest.fail(f"{NEEDS[lang]} is not installed")
         pytest.skip(f"{NEEDS[lang]} is not installed: its examples were not run")
     contract = backend.client.get("/v1/openapi.json", base_url=address).json
-    comment_id, last = PLACE, ""
+    comment_id, key_id, last = PLACE, KEY_PLACE, ""
     for methods in contract["paths"].values():
         for operation in methods.values():
             (sample,) = (each for each in operation["x-codeSamples"] if each["lang"] == lang)
-            last = run(lang, sample["source"].replace(PLACE, comment_id), tmp_path, backend.credentials.api_key)
+            source = sample["source"].replace(PLACE, comment_id).replace(KEY_PLACE, key_id)
+            last = run(lang, source, tmp_path, backend.credentials.api_key)
+            if operation["operationId"] == "keys-give":
+                key_id = str(db.session.execute(select(ApiKey.id).where(ApiKey.name == "web server")).scalar_one())
             if operation["operationId"] == "comments-submit":
                 comment_id = str(db.session.execute(select(Comment.id)).scalar_one())
                 assert comment_id in last
-    assert "decisions" in last
+    assert "living" in last
     db.session.rollback()  # see what the service has written
     comment = db.session.execute(select(Comment)).scalar_one()
     assert (comment.status, comment.revision) == (Status.WITHDRAWN, 2)

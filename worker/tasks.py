@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import jobs, learning, lifecycle
+from moderation import answered, jobs, learning, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -98,8 +98,12 @@ def sweep() -> None:
         ),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
     }
-    row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
-    for name, found in zip(forgotten, row, strict=True):
+    row = db.session.execute(
+        select(*(found.label(name) for name, found in forgotten.items()), answered.forgettable())
+    ).one()
+    if row[-1]:
+        answered.forget_old()
+    for name, found in zip(forgotten, row, strict=False):
         if found:
             _ring(name)
 

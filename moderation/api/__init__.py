@@ -9,6 +9,7 @@ from moderation.api.comments import comments
 from moderation.api.contract import contract
 from moderation.api.feed import feed
 from moderation.api.health import health
+from moderation.api.idempotency import register_replays
 from moderation.api.keys import keys
 from moderation.api.operations import PREFIX
 from moderation.security import csrf
@@ -16,6 +17,7 @@ from moderation.security import csrf
 
 def register(app: Flask) -> None:
     """Add the API; it is guarded by keys, so form tokens do not apply."""
+    register_replays(app)
     app.register_blueprint(health)
     app.register_blueprint(contract)
     for blueprint in (articles, comments, feed, keys):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, current_app, g, request
 from pydantic import BaseModel
 
 from moderation.access import Caller, KeyRing
+from moderation.api import idempotency
 from moderation.api.operations import Operation
 from moderation.api.problems import Problem
 from moderation.keys import KeyUse
@@ -26,18 +27,25 @@ def require_site() -> Caller:
         raise Problem(401, "This API key is unknown, revoked or expired.", code="key-unknown")
     _note_use(caller)
     _refuse_too_many(caller)
-    operation = operation_at_hand()
+    operation = _operation_at_hand()
     if not caller.may(operation.scope):
         raise Problem(
             403, f"This API key has not the scope '{operation.scope}'.", code="scope-missing", scope=operation.scope
         )
+    g.caller = caller
+    if operation.body is None and not _sends_something():
+        idempotency.begin(caller.site_id, operation, b"")
     return caller
 
 
-def operation_at_hand() -> Operation:
+def _operation_at_hand() -> Operation:
     """What the view that is answering declares of itself."""
     found: Operation = vars(current_app.view_functions[request.endpoint or ""])["operation"]
     return found
+
+
+def _sends_something() -> bool:
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
 
 def _refuse_too_many(caller: Caller) -> None:
@@ -74,10 +82,17 @@ def _note_use(caller: Caller) -> None:
 
 
 def read[Model: BaseModel](kind: type[Model]) -> Model:
-    """The request's body. Raises Problem 415, NotJson, Invalid, or 413 from Werkzeug."""
+    """The request's body. Raises Problem 415, NotJson, Invalid, or 413 from Werkzeug.
+
+    From here on a request with an Idempotency-Key counts as being answered; one that was answered before goes no further.
+    """
     if request.mimetype != "application/json":
         raise Problem(415, "Send the body as 'Content-Type: application/json'.", code="not-json-type")
-    return parse(kind, request.get_data(cache=False))
+    body = request.get_data(cache=False)
+    sent = parse(kind, body)
+    caller: Caller = g.caller
+    idempotency.begin(caller.site_id, _operation_at_hand(), body)
+    return sent
 
 
 def read_query[Model: BaseModel](kind: type[Model]) -> Model:

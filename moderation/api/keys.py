@@ -37,6 +37,7 @@ def listing() -> Response:
     "کلید تازه‌ای می‌دهد.",
     body=KeyIn,
     answers={201: KeyGiven},
+    secret=True,
     problems=("key-name-taken", "too-many-keys"),
     example=Example(body={"name": "web server", "scopes": ["submit", "read"]}),
 )
@@ -61,6 +62,7 @@ def give() -> Response:
     path=_PATH,
     body=RotateKeyIn,
     answers={201: KeyGiven},
+    secret=True,
     problems=("no-such-key", "key-ends"),
     example=Example(path=_PLACE, body={"keep_old_hours": 24}),
 )

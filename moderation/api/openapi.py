@@ -12,6 +12,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from moderation.api.idempotency import IDEMPOTENCY_KEY, REPLAYED
 from moderation.api.operations import Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
 from moderation.api.samples import Sent, samples
@@ -37,6 +38,10 @@ the key has left. `X-Request-Id` is taken from the request or made, and is in ev
 ناظر دیدگاه‌های خوانندگان را می‌سنجد، به صف بررسی می‌فرستد و تصمیم را به سایت خبر می‌دهد."""
 
 _HEADERS: Json = {
+    "IdempotentReplayed": {
+        "description": "true: the answer that the same request had before",
+        "schema": {"type": "string", "const": "true"},
+    },
     "RequestId": {"description": "the request's id, which is in our logs", "schema": {"type": "string"}},
     "RateLimitPolicy": {
         "description": "the limit of the key: q requests in w seconds",
@@ -46,6 +51,12 @@ _HEADERS: Json = {
         "description": "what is left of it: r requests, until a new window begins in t seconds",
         "schema": {"type": "string", "examples": ['"key";r=5990;t=42']},
     },
+}
+
+_IDEMPOTENCY_KEY: Json = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9._:+/=-]{1,200}$",
+    "description": "a name of the request, such as a UUID: sent again with the same one within a day, it gets the answer that it had",
 }
 
 
@@ -171,6 +182,8 @@ def _parameters(each: Described) -> Iterator[Json]:
     for name, schema in each.operation.path.items():
         shown = {"example": given.path[name]} if name in given.path else {}
         yield _parameter(name, "path", schema, required=True) | shown
+    if each.repeatable:
+        yield _parameter(IDEMPOTENCY_KEY, "header", _IDEMPOTENCY_KEY, required=False)
     if each.operation.query:
         model = each.operation.query.model_json_schema()
         for name, schema in model["properties"].items():
@@ -187,12 +200,15 @@ def _responses(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
     answers = {
         str(status): {
             "description": _caption(schemas, refs[model]),
-            "headers": _headers(location=each.operation.located, limited=True),
+            "headers": _headers(location=each.operation.located, limited=True, repeatable=each.repeatable),
             "content": {"application/json": {"schema": refs[model], "example": example_of(refs[model], schemas)}},
         }
         for status, model in each.operation.answers.items()
     }
-    problems = {str(status): _problem(status, codes, refs) for status, codes in each.operation.by_status().items()}
+    problems = {
+        str(status): _problem(status, codes, refs)
+        for status, codes in each.operation.by_status(repeatable=each.repeatable).items()
+    }
     return answers | problems
 
 
@@ -209,10 +225,12 @@ def _problem(status: int, codes: Sequence[str], refs: Mapping[type[BaseModel], J
     }
 
 
-def _headers(*, location: bool = False, retry: bool = False, limited: bool = False) -> Json:
+def _headers(*, location: bool = False, retry: bool = False, limited: bool = False, repeatable: bool = False) -> Json:
     found: Json = {HEADER: {"$ref": "#/components/headers/RequestId"}}
     if limited:
         found |= {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in LIMIT_HEADERS}
+    if repeatable:
+        found[REPLAYED] = {"$ref": "#/components/headers/IdempotentReplayed"}
     if location:
         found["Location"] = {"description": "where to ask for its state", "schema": {"type": "string"}}
     if retry:

@@ -28,6 +28,8 @@ from moderation.models import Scope as Scope
 
 PREFIX = "/v1"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+REPEATABLE = frozenset({"POST", "PATCH"})
+"""Methods whose requests may be marked with an Idempotency-Key; the others are repeatable by themselves."""
 
 COMMENT_ID: Mapping[str, Any] = {
     "type": "string",
@@ -59,6 +61,7 @@ class Operation:
 
     ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
     this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location.
+    ``secret`` ones hold what is shown once: they are never kept, and an Idempotency-Key is passed over.
     Raises KeyError at import for a code that is no kind of problem.
     """
 
@@ -70,6 +73,7 @@ class Operation:
     path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     located: bool = False
+    secret: bool = False
     example: Example = field(default_factory=Example)
 
     def __call__[View: Callable[..., Any]](self, view: View) -> View:
@@ -78,8 +82,8 @@ class Operation:
         view.operation = self  # type: ignore[attr-defined]
         return view
 
-    def by_status(self) -> dict[int, list[str]]:
-        """The codes of all problems that it may answer with, by their status."""
+    def by_status(self, *, repeatable: bool = False) -> dict[int, list[str]]:
+        """The codes of all problems that it may answer with, by their status; those of repeated requests where they may be."""
         codes = ["not-utf-8", "key-missing", "key-unknown", "scope-missing", "too-many-requests", *self.problems]
         if self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
@@ -87,6 +91,8 @@ class Operation:
             codes.append("no-such-address")
         if self.body or self.query:
             codes.append("invalid")
+        if repeatable:
+            codes += ["idempotency-key-wrong", "idempotency-key-in-flight", "idempotency-key-reused"]
         found: dict[int, list[str]] = {}
         for code in [*codes, "internal", "unavailable"]:
             found.setdefault(KINDS[code].status, []).append(code)
@@ -104,6 +110,11 @@ class Described:
     summary: str
     details: str
     operation: Operation
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether its requests may be marked with an Idempotency-Key."""
+        return self.method in REPEATABLE and not self.operation.secret
 
 
 def described(app: Flask) -> Iterator[Described]:

@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = {
     "not-json": Kind(400, "The body is not JSON", "بدنهٔ درخواست JSON درستی نیست"),
     "repeated-key": Kind(400, "A key appears twice in one object", "یک کلید در یک شیء دو بار آمده است"),
     "not-utf-8": Kind(400, "The address is not UTF-8", "نشانی به UTF-8 نوشته نشده است"),
+    "idempotency-key-wrong": Kind(400, "The Idempotency-Key cannot be used", "Idempotency-Key درست نیست"),
     "key-missing": Kind(401, "An API key is needed", "کلید دسترسی لازم است"),
     "key-unknown": Kind(401, "The API key is not valid", "این کلید دسترسی معتبر نیست"),
     "scope-missing": Kind(403, "The API key has not the scope for this", "این کلید اجازهٔ این کار را ندارد"),
@@ -47,9 +48,17 @@ KINDS: Mapping[str, Kind] = {
     "key-ends": Kind(409, "The key has ended or is being replaced", "این کلید پایان یافته یا رو به پایان است"),
     "external-id-taken": Kind(409, "The external_id is taken", "این شناسه از آنِ دیدگاه دیگری است"),
     "withdrawn": Kind(409, "The comment was withdrawn or erased", "این دیدگاه پس گرفته یا پاک شده است"),
+    "idempotency-key-in-flight": Kind(
+        409, "The same request is being answered", "همین درخواست هم‌اکنون در حال انجام است"
+    ),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
+    "idempotency-key-reused": Kind(
+        422,
+        "The Idempotency-Key was used for another request",
+        "این Idempotency-Key برای درخواست دیگری به کار رفته است",
+    ),
     "too-many-requests": Kind(429, "Too many requests with this key", "درخواست‌های این کلید بیش از اندازه پی‌درپی‌اند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
     "unavailable": Kind(503, "Not available at the moment", "سرویس اکنون در دسترس نیست"),

@@ -1,5 +1,6 @@
 """The tables, in the order in which a comment meets them."""
 
+from moderation.models.answered_request import AnsweredRequest
 from moderation.models.article import Article
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
@@ -12,6 +13,7 @@ from moderation.models.site import BACKEND_SCOPES, ApiKey, Endpoint, Scope, Site
 
 __all__ = [
     "BACKEND_SCOPES",
+    "AnsweredRequest",
     "ApiKey",
     "Article",
     "Comment",

@@ -99,6 +99,8 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
     right = bool(case.meta and case.meta.generation.mode.is_positive)
     if right and "comment_id" in case.path_parameters:
         case.path_parameters["comment_id"] = service.comment_id  # no generator finds an id that exists
+    if right and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = new_id().hex  # with one that was used before another request is refused
     if right and "/keys" in case.path:
         key_id = service.another_key()
         case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})

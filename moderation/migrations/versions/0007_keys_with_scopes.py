@@ -1,4 +1,6 @@
-"""Keys have scopes and show when they were used last. Keys that are there may do everything but administer.
+"""Keys have scopes and show when they were used last; requests may be marked as repeatable.
+
+Keys that are there may do everything but administer.
 
 Revision ID: 0007
 Revises: 0005
@@ -24,9 +26,25 @@ def upgrade():
         batch_op.add_column(sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.alter_column('scopes', existing_type=JSON, existing_nullable=False, server_default=None)
+    op.create_table('answered_request',
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('request_hash', sa.String(length=64), nullable=False),
+    sa.Column('token', sa.Uuid(), nullable=False),
+    sa.Column('taken_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=True),
+    sa.Column('location', sa.Text(), nullable=True),
+    sa.Column('body', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_answered_request_site_id')),
+    sa.PrimaryKeyConstraint('site_id', 'key', name=op.f('pk_answered_request'))
+    )
+    op.create_index(op.f('ix_answered_request_created_at'), 'answered_request', ['created_at'], unique=False)
 
 
 def downgrade():
+    op.drop_index(op.f('ix_answered_request_created_at'), 'answered_request')
+    op.drop_table('answered_request')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
         batch_op.drop_column('last_used_at')
         batch_op.drop_column('scopes')

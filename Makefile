@@ -39,6 +39,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	MYPYPATH=clients/python $(BIN)/mypy --strict clients/python/nazer_client.py examples/newspaper/newspaper.py
 	$(BIN)/lint-imports --no-cache
 
 format: setup

@@ -237,9 +237,11 @@ class Nazer:
         content = None
         if body is not None:
             content = json.dumps(body, ensure_ascii=False).encode()
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+            headers["Content-Type"] = "application/json"
         sent = urllib.request.Request(self._url + path, content, headers, method=method)  # noqa: S310 -- see __init__
         left = tries or self._tries
+        if body is not None and left > 1:
+            sent.add_header("Idempotency-Key", str(uuid.uuid4()))
         pause = self._pause
         while True:
             left -= 1

@@ -7,19 +7,16 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, words
-from moderation.rules.numbers import ONES
 from moderation.rules.patterns import stems
 from moderation.rules.reading import plain
 from moderation.rules.words import sections
 
-_ORDINALS = frozenset(("اول", "دوم", "سوم", "چهارم", "پنجم", "ششم", "هفتم", "هشتم", "نهم", "دهم", "همکف", "اخر", "بالا", "صفر", *ONES))
-_HOUSE = "پلاک"
-_SHORT_HOUSE = "پ"
-_NO_NAMES = frozenset("ما من شما خودمون خودشون ها های ی را رو و از به با تا در که هم بالا پایین بالایی پایینی بود است شد خلوت".split())
-_GENERAL = frozenset("سر ته هر توی این اون آن تو اسم کف وسط همان همین چند یک یه سه دو".split())
+# Without one of these letters there is no address that says enough: a cheap question first.
+_TELLING = tuple("پلاک واحد طبقه بلوک زنگ خونه خانه منزل ادرس نشانی نشونی ساکن زندگی میشین کوچه".split())  # noqa: SIM905 as a sentence
+_HOUSES = frozenset(("پلاک", "پ"))
 _STREETS, _UNITS = 2, 3  # how many of them count
-_REACH = 26  # words between the first and the last part
 _PUBLIC = 2.0
+_LEAST_STEM = 4
 
 
 class Address(NamedTuple):
@@ -33,12 +30,14 @@ class Address(NamedTuple):
 
 def address(folded: Folded) -> Address | None:
     """What a text tells of somebody's address; None when there is neither a street nor a house number."""
-    if _HOUSE not in folded.text and not any(street in folded.text for street in _telling()):
+    if not any(telling in folded.text for telling in _TELLING):
         return None
     found = words(folded, joined=True)
     texts = [word.text for word in found]
     parts: list[tuple[str, Word]] = []
     for place, word in enumerate(found):
+        if word.text not in _openers() and _kind(word.text) is None:
+            continue
         kind = _part(texts, place)
         if kind is not None:
             parts.append((kind, word if kind in ("street", "home", "public") else _with_number(found, place)))
@@ -52,26 +51,28 @@ def address(folded: Folded) -> Address | None:
         + 2.0 * ("house" in kinds)
         + min(kinds.count("unit"), _UNITS)
         + 1.5 * home
-        - _PUBLIC * ("public" in kinds)
+        - _PUBLIC * ("public" in kinds and not home)
     )
     return Address(min(word.start for _, word in places), max(word.end for _, word in places), points, home)
 
 
 def _part(texts: Sequence[str], place: int) -> str | None:
     """The part of an address that a word is, with its neighbours."""
-    for length in (3, 2, 1):
-        kind = _kind("".join(texts[place : place + length])) if place + length <= len(texts) else None
-        if kind in ("home", "public"):
-            return kind
+    if texts[place] in _openers() and (kind := _kind("".join(texts[place : place + 2]))) is not None:
+        return kind
     kind = _kind(texts[place])
+    if kind is None or kind in ("home", "public"):
+        return kind
     following = texts[place + 1] if place + 1 < len(texts) else ""
     if kind == "unit":
-        if not (following.isdigit() or following in _ORDINALS) or len(following) > 4:
+        if not (following.isdigit() or following in _list("ordinal")) or len(following) > 4:
             return None
-        return "house" if texts[place] in (_HOUSE, _SHORT_HOUSE) else "unit"
+        return "house" if texts[place] in _HOUSES else "unit"
     if kind == "street":
         before = texts[place - 1] if place else ""
-        return "street" if following and following not in _NO_NAMES and before not in _GENERAL else None
+        return (
+            "street" if following and following not in _list("no-name") and before not in _list("no-street") else None
+        )
     return None
 
 
@@ -84,7 +85,7 @@ def _kind(text: str) -> str | None:
     kinds = _kinds()
     if text in kinds:
         return kinds[text]
-    return next((kinds[stem] for stem in stems(text) if len(stem) > 3 and kinds.get(stem) == "home"), None)
+    return next((kinds[stem] for stem in stems(text) if len(stem) >= _LEAST_STEM and kinds.get(stem) == "home"), None)
 
 
 @cache
@@ -97,6 +98,11 @@ def _kinds() -> dict[str, str]:
 
 
 @cache
-def _telling() -> tuple[str, ...]:
-    """The street words that are long enough to be looked for as letters."""
-    return tuple(dict.fromkeys(plain(street) for street in sections("personal")["street"] if len(street) > 2)) + ("واحد", "طبقه", "بن بست", "پلاک", "بلوک", "خونه", "خانه")
+def _list(heading: str) -> frozenset[str]:
+    return frozenset(plain(entry) for entry in sections("personal")[heading])
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """The first words of the phrases of two: «زندگی می‌کند»."""
+    return frozenset(parts[0] for entry in sections("personal")["home"] if len(parts := entry.split()) == 2)

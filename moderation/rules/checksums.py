@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-# First six digits of the cards of Iranian banks, as printed on the cards. Source: the banks' own pages.
-BANKS = frozenset(
-    "603799 589210 627648 627961 603770 628023 627760 502908 627412 622106 639194 627884 502229 639347 627488 502910 "
-    "621986 639346 639607 636214 502806 504706 502938 603769 610433 991975 627353 585983 589463 627381 639370 628157 "
-    "505801 505785 606256 606373 636949 505416 504172 639599 639217 606737 636795 585947 627593 207177 502937 636797 "
-    "581874 507677 505809 170019".split()
-)
+from functools import cache
+
+from moderation.rules.words import entries
 
 
 def is_national_id(digits: str) -> bool:
@@ -33,3 +29,9 @@ def is_card(digits: str) -> bool:
 def is_iban(digits: str) -> bool:
     """Say whether the 24 digits after «IR» satisfy ISO 13616 (the rest modulo 97 is one)."""
     return len(digits) == 24 and int(digits[2:] + "1827" + digits[:2]) % 97 == 1
+
+
+@cache
+def banks() -> frozenset[str]:
+    """The first six digits of the cards of known banks."""
+    return frozenset(entries("banks"))

@@ -13,7 +13,7 @@ _ENDINGS = (
     "casino|click|space|website|cc|co|icu|art|news|blog|page|gg|ws|example|ru|uk|tr|de|ai|to|us"
 )
 _SPOKEN_ENDINGS = (
-    "کام|ای ?ار|نت|ارگ|شاپ|بت|وین|فان|انلاین|سایت|استور|کلاب|اینفو|مارکت|ای ?او|ایو|بیز|تی ?وی|اپ|لایو|می|زون|"
+    "کام|ای ?ار|نت|ارگ|شاپ|بت|وین|فان|انلاین|سایت|استور|کلاب|اینفو|مارکت|ای ?او|ایو|بیز|تی ?وی|اپ|لایو|زون|"
     "کازینو|لینک|خرید|بلاگ|ایکس ?وای|صفر"
 )
 _URL = re.compile(r"(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?\S+|\bwww\s?\.\s?\S+")
@@ -26,14 +26,15 @@ _SPOKEN = re.compile(
 )
 _SPOKEN_JOINED = re.compile(r"[^\W_]دات(?:کام|بت|ایار|شاپ|نت)(?![^\W\d_])|[a-z]{3,} (?:دات|نقطه)(?! [آ-ی])")
 _SPELLED_HANDLE = re.compile(
-    r"(?<![^\W_])(?:زیر ?خط|خط ?زیر|خط (?:تیره|پایین)|اندرلاین|اندر ?اسکور|اندرسکور|underline|underscore)(?![^\W_])"
+    r"(?<![^\W_])(?:زیر ?خط(?! ?فقر)|خط ?زیر|خط (?:تیره|پایین)|اندرلاین|اندر ?اسکور|اندرسکور|underline|underscore)(?![^\W_])"
 )
 _NEXT_DOT = re.compile(r"(?:بعدش?|سپس) (?:یه )?(?:نقطه|دات)(?![^\W_])|، ?نقطه ?،")
 _HANDLE = re.compile(r"(?<![a-z0-9._@])@ ?[a-z][a-z0-9_.]{2,40}")
-_BARE_HANDLE = re.compile(r"(?<![a-z0-9_@.])[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*_[a-z0-9]+(?![a-z0-9_@])")
+_BARE_HANDLE = re.compile(r"(?<![a-z0-9_@.#])[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*_[a-z0-9]+(?![a-z0-9_@])")
 _SHORT_LINK = re.compile(r"(?<![a-z0-9])(?:t|wa|telegram|instagram|rubika|eitaa|ble) ?\. ?(?:me|com|ir|do) ?/ ?\S+")
 _LATIN = re.compile(r"[a-z]{2}")
-_HINTS = re.compile("دات|نقطه|خط|اندر")
+_HINTS = ("دات", "نقطه", "خط", "اندر", "dot", "score", "line")
+_ACCOUNT = re.compile(r"(?<![^\W_])(?:ات|ای ?دی|ربات|کانال|پیج|تلگرام|اینستا\w*|id)(?![^\W_])")
 
 
 class Contact(NamedTuple):
@@ -52,10 +53,11 @@ def contacts(folded: Folded) -> tuple[Contact, ...]:
     found: list[Contact] = []
     if _LATIN.search(text):
         for pattern, kind in _WRITTEN:
-            found += [Contact(kind, *match.span(), match[0]) for match in pattern.finditer(text)]
-    if _HINTS.search(text):
-        for pattern in (_SPOKEN, _SPOKEN_JOINED, _SPELLED_HANDLE, _NEXT_DOT):
-            found += [Contact("hidden", *match.span(), match[0]) for match in pattern.finditer(text)]
+            found += [Contact(kind, match.start(), match.end(), match[0]) for match in pattern.finditer(text)]
+    if any(hint in text for hint in _HINTS):
+        spelled = (_SPELLED_HANDLE,) if _ACCOUNT.search(text) else ()
+        for pattern in (_SPOKEN, _SPOKEN_JOINED, _NEXT_DOT, *spelled):
+            found += [Contact("hidden", match.start(), match.end(), match[0]) for match in pattern.finditer(text)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Contact] = []
     for one in found:

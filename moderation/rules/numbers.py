@@ -11,7 +11,7 @@ from typing import NamedTuple
 from classifiers.text import Folded, Word, words
 
 _GROUP = re.compile(r"[0-9]+")
-_BETWEEN = re.compile(r"[ .\-()_–—]{1,3}")  # noqa: RUF001 dashes as they are typed
+_BETWEEN = re.compile(r"[ .\-()_–—]{1,3}")
 _BETWEEN_WORDS = re.compile(r"[ ،,.\-:؛()_]{1,3}")
 _MOST_GROUPS = 26
 _MOST_DIGITS = 26
@@ -77,7 +77,9 @@ def _sequences(folded: Folded) -> Iterator[Number]:
     """Runs of number words that begin with one of the openers, read as digits."""
     sequence: list[Word] = []
     for word in words(folded, joined=True):
-        known = _value(word.text) is not None or word.text in ("و", "تا") or (word.text.isdigit() and len(word.text) < 5)
+        known = (
+            _value(word.text) is not None or word.text in ("و", "تا") or (word.text.isdigit() and len(word.text) < 5)
+        )
         near = not sequence or _BETWEEN_WORDS.fullmatch(folded.text, sequence[-1].end, word.start)
         if sequence and not (known and near):
             yield from _read(sequence)
@@ -89,7 +91,10 @@ def _sequences(folded: Folded) -> Iterator[Number]:
 
 def _read(sequence: list[Word]) -> Iterator[Number]:
     """The digits that a run of number words says, from its first opener on."""
-    start = next((place for place, word in enumerate(sequence) if word.text in (_ZERO, "نهصد") or _is_parted(sequence, place)), None)
+    start = next(
+        (place for place, word in enumerate(sequence) if word.text in (_ZERO, "نهصد") or _is_parted(sequence, place)),
+        None,
+    )
     if start is None:
         return
     pieces: list[str] = []

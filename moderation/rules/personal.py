@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from classifiers.text import Folded
-from moderation.rules.checksums import BANKS, is_card, is_iban, is_national_id
+from moderation.rules.checksums import banks, is_card, is_iban, is_national_id
 from moderation.rules.numbers import Number, runs, spelled, windows
 
 _LEAST_DIGITS = 7
@@ -38,14 +38,17 @@ _MAIL = re.compile(
     rf"(?:(?:[a-z0-9-]{{1,63}}\.){{1,4}}[a-z]{{2,12}}|(?:{_HOSTS})(?![a-z]))"
     rf"|(?<![^\W_])(?P<spoken>[^\W_][\w.]{{2,63}}) (?:ات|at) (?:ساین )?(?:{_HOSTS}|[a-z0-9-]{{2,40}} ?(?:\.|دات|نقطه|dot))(?![^\W_])"
 )
-_MAIL_HINT = re.compile("@|at|ات")
-_PUBLIC_BOXES = re.compile(r"(?:info|contact|support|news|office|admin|editor|pr|sales|help|shekayat|tahririeh?|public|dabir)[0-9._-]*")
+_MAIL_HINTS = ("@", " ات ", " at ", "(at", "[at", "(ات", "[ات")
+_PUBLIC_BOXES = re.compile(
+    r"(?:info|contact|support|news|office|admin|editor|pr|sales|help|shekayat|tahririeh?|public|dabir)[0-9._-]*"
+)
 _SECRET = re.compile(
     r"(?<![^\W_])(?:رمز(?! ?ارز)(?! ?و راز)|پسو?ورد|پسش|پس ?ورد|password|passwd|pwd|cvv ?2?|سی ?وی ?وی ?2?|پین ?کد)"
     r"(?: ?(?:عبور|ورود|دوم|اول|پویا|کارت|وای ?فای|سامانه|ثنا|سوخت|ایمیل))?[اآ-ی]{0,5}"
     r"(?P<between>[^.!?؟\n0-9a-z]{0,16})(?P<value>[a-z0-9][a-z0-9@#$%&*!._-]{2,40})"
 )
 _TRIVIAL = re.compile(r"(?:0?1234?5?6?7?8?9?0?|([0-9])\1+|111222|admin|password)")
+_YEAR = re.compile("1[34][0-9]{2}|19[0-9]{2}|20[0-9]{2}")
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _MOST_SPACED = 10
 
@@ -61,12 +64,6 @@ class Datum(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def telephones(folded: Folded) -> tuple[Datum, ...]:
-    """The telephone numbers of a text."""
-    return tuple(one for one in numbered(folded) if one.kind in ("mobile", "landline"))
-
-
-@lru_cache(maxsize=8)
 def numbered(folded: Folded) -> tuple[Datum, ...]:
     """The numbers of a text that belong to somebody, by place."""
     text = folded.text
@@ -77,7 +74,9 @@ def numbered(folded: Folded) -> tuple[Datum, ...]:
     for run in runs(text):
         place = 0
         while place < len(run):
-            datum, used = next(((one, number.groups) for number in windows(run, place) if (one := _named(text, number))), (None, 1))
+            datum, used = next(
+                ((one, number.groups) for number in windows(run, place) if (one := _named(text, number))), (None, 1)
+            )
             if datum is not None:
                 found.append(datum)
             place += used
@@ -95,7 +94,7 @@ def _named(text: str, number: Number) -> Datum | None:
         return found
     if length == 16 and is_card(number.digits):
         before = _before(text, number)
-        known = number.digits[:6] in BANKS
+        known = number.digits[:6] in banks()
         return _datum("card", number, sure=known or _CARD.search(before) is not None) if known or before else None
     if length == 24 and (number.groups <= 8):
         return _datum("iban", number, sure=True) if is_iban(number.digits) else None
@@ -158,7 +157,7 @@ def plates(text: str) -> Iterator[Datum]:
 
 def mails(text: str) -> Iterator[Datum]:
     """Mail addresses, written or spelled; those of an office are nobody's own."""
-    if not _MAIL_HINT.search(text):
+    if not any(hint in text for hint in _MAIL_HINTS):
         return
     for match in _MAIL.finditer(text):
         if not _PUBLIC_BOXES.fullmatch(match["local"] or ""):
@@ -171,6 +170,10 @@ def credentials(text: str) -> Iterator[Datum]:
         value, near = match["value"], len(match["between"]) <= _MOST_SPACED
         if _TRIVIAL.fullmatch(value) or _PLAIN_WORD.fullmatch(value):
             continue
-        if value.isdigit() and not (near and len(value) <= _MOST_SPACED and (len(value) > 3 or "v" in match[0] or "وی" in match[0])):
+        if _YEAR.fullmatch(value) and match["between"].strip(" :=") not in ("", "ه", "است", "اینه", "این است"):
+            continue
+        if value.isdigit() and not (
+            near and len(value) <= _MOST_SPACED and (len(value) > 3 or "v" in match[0] or "وی" in match[0])
+        ):
             continue
         yield Datum("credential", match.start("value"), match.end("value"), True)

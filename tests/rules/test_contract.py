@@ -155,7 +155,7 @@ def test_every_option_can_be_drawn_as_a_form(rule: type[Rule]) -> None:
         if meta["choices"]:
             assert item.default in {choice.value for choice in meta["choices"]}
             assert all(choice.label.strip() for choice in meta["choices"])
-        assert numeric or isinstance(item.default, bool) or meta["choices"], f"{item.name} has no form field"
+        assert numeric or isinstance(item.default, bool | str) or meta["choices"], f"{item.name} has no form field"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

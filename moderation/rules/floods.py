@@ -30,7 +30,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_TAG = re.compile(
-    r"</?(?:b|i|u|p|br|div|span|font|center|h[1-6]|table|strong|em|marquee)\b[^<>]{0,200}>|\[/?(?:b|i|u|color|size|center)\b[^\]\[]{0,40}\]",
+    r"</?(?:b|i|u|p|br|div|span|font|center|h[1-6]|table|strong|em|marquee)(?:\s{1,3}[a-z-]{1,20}\s?=[^<>]{0,200})?\s?/?>|\[/?(?:b|i|u|color|size|center)\b[^\]\[]{0,40}\]",
     re.IGNORECASE,
 )
 

@@ -49,6 +49,7 @@ _SECRET = re.compile(
 )
 _TRIVIAL = re.compile(r"(?:0?1234?5?6?7?8?9?0?|([0-9])\1+|111222|admin|password)")
 _YEAR = re.compile("1[34][0-9]{2}|19[0-9]{2}|20[0-9]{2}")
+_LATIN = re.compile("[a-z]")
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _MOST_SPACED = 10
 
@@ -172,7 +173,7 @@ def credentials(text: str) -> Iterator[Datum]:
             continue
         if _YEAR.fullmatch(value) and match["between"].strip(" :=") not in ("", "ه", "است", "اینه", "این است"):
             continue
-        if value.isdigit() and not (
+        if not _LATIN.search(value) and not (
             near and len(value) <= _MOST_SPACED and (len(value) > 3 or "v" in match[0] or "وی" in match[0])
         ):
             continue

@@ -58,8 +58,8 @@ def address(folded: Folded) -> Address | None:
 
 def _part(texts: Sequence[str], place: int) -> str | None:
     """The part of an address that a word is, with its neighbours."""
-    if texts[place] in _openers() and (kind := _kind("".join(texts[place : place + 2]))) is not None:
-        return kind
+    if texts[place] in _openers() and _kind("".join(texts[place : place + 2])) == "home":
+        return "home"
     kind = _kind(texts[place])
     if kind is None or kind in ("home", "public"):
         return kind

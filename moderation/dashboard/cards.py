@@ -15,9 +15,11 @@ from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, parag
 from moderation.dashboard.unseen import unseen
 from moderation.models import Comment, Decision, FindingRow, Screening
 from moderation.rules import RULES
-from moderation.rules.base import Outcome
+from moderation.rules.base import Outcome, Signals, Subject
+from moderation.rules.no_personal_data import NoPersonalData
 
 _RULES = frozenset(rule.slug for rule in RULES)
+_COVERING = NoPersonalData.slug
 _LEAD = 600
 
 
@@ -68,8 +70,8 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
     body = comment.article.body or ""
     return Card(
         comment=comment,
-        text=_read(comment.text, marks),
-        parent=_read(comment.parent.text) if comment.parent else None,
+        text=_read(comment.text, marks if screening else _private(comment.text)),
+        parent=read(comment.parent.text) if comment.parent else None,
         lead=clip(paragraphs(highlight(body[: 4 * _LEAD], ())), characters=_LEAD) if body.strip() else None,
         verdict=screening.verdict if screening else None,
         told=tuple(_told(finding) for finding in findings),
@@ -83,12 +85,25 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
 
 
 def read(text: str) -> Clipped:
-    """A text without highlights, made ready for a page."""
-    return _read(text)
+    """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
+    return _read(text, _private(text))
 
 
-def _read(text: str, marks: Iterable[Mark] = ()) -> Clipped:
-    return clip(paragraphs(highlight(text, marks, unseen(text))))
+def covered(text: str) -> str:
+    """A text in one line with its personal data covered, for where nobody can ask for it."""
+    return "".join(
+        part.cover if part.covered else part.text for part in highlight(text, _private(text), covering=_COVERING)
+    )
+
+
+def _read(text: str, marks: Iterable[Mark]) -> Clipped:
+    return clip(paragraphs(highlight(text, marks, unseen(text), covering=_COVERING)))
+
+
+def _private(text: str) -> list[Mark]:
+    """Where a text that no screening covers, such as an earlier one, gives somebody's personal data away."""
+    finding = NoPersonalData().check(Subject(text, Signals()))
+    return [Mark(start, end, _COVERING) for start, end in finding.spans] if finding else []
 
 
 def _current(comment: Comment) -> Screening | None:

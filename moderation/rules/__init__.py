@@ -2,7 +2,9 @@
 
 from moderation.rules.base import Rule
 from moderation.rules.no_insults import NoInsults
+from moderation.rules.no_personal_data import NoPersonalData
 from moderation.rules.no_slander import NoSlander
+from moderation.rules.no_spam import NoSpam
 from moderation.rules.on_topic import OnTopic
 from moderation.rules.persian_only import PersianOnly
 
@@ -11,4 +13,6 @@ RULES: tuple[type[Rule], ...] = (
     NoInsults,  # the tone: abusive wording at anybody
     NoSlander,  # the law: an accusation stated as fact; a person always decides
     OnTopic,  # the subject: never more than a suspicion
+    NoSpam,  # the trade: adverts, links, floods
+    NoPersonalData,  # the person: what is given away of anybody
 )

@@ -95,6 +95,14 @@ def test_no_rule_stumbles_over_a_hostile_text(rule: type[Rule], text: str, measu
 
 
 LETTERS = st.characters(codec=None) | st.sampled_from("ابپرشوهگتمیکنسدز ‌ ـ،؟.!«»")
+GIVING_AWAY = [
+    "کوچه", "پلاک", "واحد", "در", "خونه\u200cش", "طبقه", "دم", "زندگی", "صفر", "نهصد", "نه", "صد", "سه", "تا",
+    "رمز", "رمزش", "۰۹۱۲", "۱۲", "ب", "ایران", "۶۰۳۷", "IR", "@a_b", "a.ir", "دات", "کام", "ات", "جیمیل",
+]  # fmt: skip
+SELLING = [
+    "تخفیف", "فقط", "سفارش", "دایرکت", "عدد", "کد", "ملی", "شبا",
+    "تلفن", "<", "[", ".", ":", "/", "زیرخط", "کانال", "نکنید",
+]  # fmt: skip
 PIECES = st.sampled_from(
     [
         "رشوه",
@@ -114,11 +122,13 @@ PIECES = st.sampled_from(
         "زد",
         "بی‌شعور",
         "\u202e",
+        *GIVING_AWAY,
+        *SELLING,
     ]
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=st.text(LETTERS, max_size=80) | st.lists(PIECES | st.text(LETTERS, max_size=4), max_size=14).map(" ".join),
     measured=st.sampled_from(sorted(SIGNALS)),
@@ -155,7 +165,7 @@ def test_every_option_can_be_drawn_as_a_form(rule: type[Rule]) -> None:
         if meta["choices"]:
             assert item.default in {choice.value for choice in meta["choices"]}
             assert all(choice.label.strip() for choice in meta["choices"])
-        assert numeric or isinstance(item.default, bool) or meta["choices"], f"{item.name} has no form field"
+        assert numeric or isinstance(item.default, bool | str) or meta["choices"], f"{item.name} has no form field"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

@@ -52,17 +52,32 @@ class NoPersonalData(Rule):
     codes: ClassVar[Mapping[str, str]] = {kind: english for kind, (_, english) in NAMES.items()}
 
     telephones: str = option(
-        "violation", "شمارهٔ همراه", help="شماره‌ای که در خود خبر آمده باشد همیشه می‌گذرد.", choices=_CHOICES
+        "violation",
+        "شمارهٔ همراه",
+        en="What a mobile number is. A number that the article gives always passes.",
+        help="شماره‌ای که در خود خبر آمده باشد همیشه می‌گذرد.",
+        choices=_CHOICES,
     )
     landlines: str = option(
-        "suspect", "شمارهٔ تلفن ثابت", help="شمارهٔ اداره‌ها و سازمان‌ها اگر نامشان در پیام باشد می‌گذرد.", choices=_CHOICES
+        "suspect",
+        "شمارهٔ تلفن ثابت",
+        en="What another telephone number is. Where a public body is named it passes.",
+        help="شمارهٔ اداره‌ها و سازمان‌ها اگر نامشان در پیام باشد می‌گذرد.",
+        choices=_CHOICES,
     )
-    emails: str = option("violation", "نشانی رایانامه", help="صندوق‌های همگانی مانند info@ می‌گذرند.", choices=_CHOICES)
-    plates: str = option("violation", "پلاک خودرو", choices=_CHOICES)
-    addresses: str = option("suspect", "نشانی خانه", choices=_CHOICES)
+    emails: str = option(
+        "violation",
+        "نشانی رایانامه",
+        en="What a mail address is. Boxes such as `info@` pass.",
+        help="صندوق‌های همگانی مانند info@ می‌گذرند.",
+        choices=_CHOICES,
+    )
+    plates: str = option("violation", "پلاک خودرو", en="What a car plate is.", choices=_CHOICES)
+    addresses: str = option("suspect", "نشانی خانه", en="What a home address is.", choices=_CHOICES)
     address_at: float = option(
         3.0,
         "از این شمار نشانه به بالا، نشانی خانه",
+        en="An address from so many points on; what gives points is told below.",
         help="خیابان و کوچه هر کدام یک، پلاک دو، واحد و طبقه هر کدام یک، واژهٔ خانه یک و نیم؛ "
         "نام جای همگانی، اگر واژهٔ خانه نباشد، دو تا می‌کاهد.",
         limits=(2.0, 9.0),

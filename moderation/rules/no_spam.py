@@ -73,14 +73,23 @@ class NoSpam(Rule):
     suspect_at: float = option(
         0.3,
         "از این امتیاز به بالا، مشکوک به تبلیغ",
+        en="Suspect of advertising from this score on.",
         help="امتیاز از جمع نشانه‌ها به دست می‌آید: واژه‌های تبلیغاتی، پیشنهاد، دعوت، راه تماس؛ هشدار و شکایت از آن می‌کاهد.",
         limits=(0.0, 1.0),
     )
-    violation_at: float = option(0.8, "اگر راه تماسی هم داده شود، از این امتیاز به بالا مغایر", limits=(0.0, 1.0))
-    links: str = option("suspect", "پیوند به سایت ناشناخته", choices=_CHOICES)
+    violation_at: float = option(
+        0.8,
+        "اگر راه تماسی هم داده شود، از این امتیاز به بالا مغایر",
+        en="Violation from this score on, where a contact is given too.",
+        limits=(0.0, 1.0),
+    )
+    links: str = option(
+        "suspect", "پیوند به سایت ناشناخته", en="What a link to a site is that is not known.", choices=_CHOICES
+    )
     handles: str = option(
         "suspect",
         "شناسهٔ کانال یا صفحه (مانند نشانی تلگرام و اینستاگرام)",
+        en="What the name of an account or channel is.",
         help="پاسخ به خواننده‌ای دیگر در آغاز پیام شناسه شمرده نمی‌شود.",
         choices=_CHOICES,
     )
@@ -88,10 +97,18 @@ class NoSpam(Rule):
         "irna.ir isna.ir mehrnews.com tasnimnews.com farsnews.ir khabaronline.ir ilna.ir iribnews.ir varzesh3.com "
         "wikipedia.org gov.ir bbc.com who.int un.org ac.ir cbi.ir",
         "سایت‌هایی که پیوند به آنها آزاد است",
+        en="Domains to which a link is free, with blanks between; what lies below them is free too.",
         help="نام دامنه‌ها با فاصله از هم؛ زیردامنه‌ها هم آزادند.",
     )
-    markup: str = option("suspect", "برچسب HTML یا BBCode در متن", choices=_CHOICES)
-    flood: str = option("suspect", "تکرار بی‌پایان و نویسه‌های نادیدنی", choices=_CHOICES)
+    markup: str = option(
+        "suspect", "برچسب HTML یا BBCode در متن", en="What HTML or BBCode in the text is.", choices=_CHOICES
+    )
+    flood: str = option(
+        "suspect",
+        "تکرار بی‌پایان و نویسه‌های نادیدنی",
+        en="What endless repetition and unseen characters are.",
+        choices=_CHOICES,
+    )
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to an advert first, then to a flood and markup, then to a lone link or handle."""

@@ -7,7 +7,7 @@ import json
 import click
 
 from moderation.commands.context import in_app, site_named
-from moderation.policy import live_rule_set
+from moderation.word_lists import with_lists
 
 
 @click.group()
@@ -19,5 +19,5 @@ def rules() -> None:
 @click.option("--site", "slug", required=True, help="Whose rules.")
 @in_app
 def export(slug: str) -> None:
-    """Print the site's live rule set as JSON, as 'nazer screen --rule-set' takes it."""
-    click.echo(json.dumps(live_rule_set(site_named(slug).id).to_dict(), ensure_ascii=False, indent=2))
+    """Print the site's live rule set with its word lists as JSON, as 'nazer screen --rule-set' takes it."""
+    click.echo(json.dumps(with_lists(site_named(slug).id).to_dict(), ensure_ascii=False, indent=2))

@@ -5,10 +5,12 @@ from moderation.rules.no_insults import NoInsults
 from moderation.rules.no_slander import NoSlander
 from moderation.rules.on_topic import OnTopic
 from moderation.rules.persian_only import PersianOnly
+from moderation.rules.site_words import SiteWords
 
 RULES: tuple[type[Rule], ...] = (
     PersianOnly,  # only then do the other rules understand what they read
     NoInsults,  # the tone: abusive wording at anybody
     NoSlander,  # the law: an accusation stated as fact; a person always decides
     OnTopic,  # the subject: never more than a suspicion
+    SiteWords,  # the house: what this site blocks, asks about and allows
 )

@@ -80,12 +80,21 @@ class NoInsults(Rule):
         help="تهدید در هر دو حالت به بالای صف می‌رود.",
         choices=(Choice("suspect", "از ناظر پرسیده شود"), Choice("violation", "مغایر شمرده شود")),
     )
+    site_allows: bool = option(
+        True,
+        "واژه‌های مجاز سایت توهین شمرده نشوند",
+        help="واژه‌هایی که در فهرست‌های سایت مجازند، اینجا هم نشان نمی‌شوند؛ تهدید هرگز مجاز نمی‌شود.",
+    )
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to a threat first, else to what model and words say together."""
         finds = [*_word_finds(subject), *_threats(subject)]
         if not self.words:
             finds = [one for one in finds if one.family == "threat"]
+        if self.site_allows and subject.lists and (finds or subject.signals.insult_spans):
+            finds, freed = _without_allowed(finds, subject)
+            if freed:
+                return None
         bare = [one for one in finds if not one.framed]
         threats = [one for one in bare if one.family == "threat"]
         if threats:
@@ -143,6 +152,14 @@ class NoInsults(Rule):
             else f"score {score:.2f} (suspect at {self.suspect_at:.2f}, violation at {self.violation_at:.2f})"
         )
         return f"{told}{f' ({families})' if families else ''}; {measured}."
+
+
+def _without_allowed(finds: Sequence[WordFind], subject: Subject) -> tuple[list[WordFind], bool]:
+    """Leave out what the site allows; say whether that was all that speaks for an insult, of what the model points at too."""
+    allowed = subject.lists.allowed(subject.folded, subject.article.section if subject.article else None)
+    kept = [one for one in finds if one.family == "threat" or not allowed.covers(*one.span)]
+    pointed = [span for span in subject.signals.insult_spans if not allowed.covers(*span)]
+    return kept, not kept and not pointed
 
 
 def _word_finds(subject: Subject) -> tuple[WordFind, ...]:

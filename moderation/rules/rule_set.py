@@ -7,10 +7,13 @@ import json
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Subject, Verdict
+from moderation.rules.listed import compile_lists, hashes
+from moderation.rules.site_lists import NO_LISTS, CompiledList, SiteLists
+from moderation.rules.word_lists import ListRefused
 
 
 class RuleSetError(ValueError):
@@ -34,6 +37,7 @@ class CompiledRuleSet:
     """What :meth:`RuleSet.compile` builds once per version and :func:`check` uses for every comment."""
 
     rules: tuple[CompiledRule, ...]
+    lists: SiteLists = NO_LISTS
 
     @property
     def live(self) -> frozenset[str]:
@@ -43,28 +47,40 @@ class CompiledRuleSet:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A site's rules as data: ``{slug: {"mode": …, "options": {…}}}``. A rule that is not named runs live with its defaults."""
+    """A site's rules as data: ``{slug: {"mode": …, "options": {…}}}``. A rule that is not named runs live with its defaults.
+
+    ``word_lists`` names the site's own lists by content hash, ``{"sha256": …}``, or holds one, ``{"name": …, "entries": […]}``.
+    """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    word_lists: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def from_dict(cls, content: object) -> RuleSet:
         """Read the JSON that ``nazer rules export`` writes. Raises RuleSetError for anything else."""
         if not isinstance(content, dict) or not isinstance(content.get("rules"), dict):
             raise RuleSetError({"/rules": "an object of rules by slug is required"})
-        return cls(rules=content["rules"])
+        return cls(rules=content["rules"], word_lists=_word_lists(content.get("word_lists", [])))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        written = {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        return {**written, "word_lists": [dict(one) for one in self.word_lists]} if self.word_lists else written
 
     @property
     def digest(self) -> str:
         """SHA-256 of the content: equal rule sets have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    def compile(self, catalogue: Sequence[type[Rule]]) -> CompiledRuleSet:
-        """Build every rule of the catalogue with its options.
+    @property
+    def list_hashes(self) -> tuple[str, ...]:
+        """The hashes of the lists that :meth:`compile` must be given."""
+        return hashes(self.word_lists)
+
+    def compile(
+        self, catalogue: Sequence[type[Rule]], lists: Mapping[str, CompiledList] = types.MappingProxyType({})
+    ) -> CompiledRuleSet:
+        """Build every rule of the catalogue with its options; ``lists`` are the site's word lists by hash.
 
         Raises RuleSetError that names every wrong field by its JSON pointer.
         """
@@ -77,9 +93,19 @@ class RuleSet:
                 compiled.append(_compile_rule(kind, setting))
             except RuleSetError as error:
                 errors.update(error.errors)
+        try:
+            words = compile_lists(self.word_lists, lists)
+        except ListRefused as refused:
+            errors.update({f"/word_lists{pointer}": reason.en for pointer, reason in refused.reasons.items()})
         if errors:
             raise RuleSetError(errors)
-        return CompiledRuleSet(tuple(item for item in compiled if item.mode is not Mode.OFF))
+        return CompiledRuleSet(tuple(item for item in compiled if item.mode is not Mode.OFF), words)
+
+
+def _word_lists(content: object) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        raise RuleSetError({"/word_lists": "must be a list of objects"})
+    return tuple(content)
 
 
 def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
@@ -140,6 +166,8 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
 
     Returns the findings of all rules, live and shadow, in the order of the policy.
     """
+    if compiled.lists:
+        subject = replace(subject, lists=compiled.lists)
     findings = [_model_failed(name) for name in subject.signals.failed]
     for item in compiled.rules:
         try:

@@ -192,9 +192,15 @@ def _delimiter(text: str) -> str:
 
 
 def _header(cells: Sequence[str]) -> list[str | None] | None:
-    """The columns that the first line names, None when it names none; columns that we do not know are left out."""
+    """The columns that the first line names, None when it names none; columns that we do not know are left out.
+
+    A single name beside other cells is the type of an entry («word») and no header, and no header names a kind.
+    """
     named = [_NAMES.get(cell.casefold()) for cell in cells]
-    if "entry" not in named:
+    known = sum(name is not None for name in named)
+    if "entry" not in named or known < min(2, sum(map(bool, cells))):
+        return None
+    if any(cell.casefold() in _KINDS for cell in cells):
         return None
     return [name if name not in named[:place] else None for place, name in enumerate(named)]
 

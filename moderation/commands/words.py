@@ -30,7 +30,11 @@ def words() -> None:
 @SITE
 @click.option("--name", help="The list's name (default: the name of the file). A list of the same name is replaced.")
 @click.option(
-    "--kind", type=click.Choice(list(Kind)), default=Kind.BLOCK, show_default=True, help="Of lines that name none."
+    "--kind",
+    type=click.Choice([str(kind) for kind in Kind]),
+    default=str(Kind.BLOCK),
+    show_default=True,
+    help="Of lines that name none.",
 )
 @click.option("--add", is_flag=True, help="Add to the list of that name instead of replacing it.")
 @click.option("--skip-refused", is_flag=True, help="Import the other lines where some are refused.")

@@ -21,9 +21,9 @@ def lists_of(site_id: UUID) -> list[SiteList]:
     rules = live_rule_set(site_id)
     stored = stored_lists(site_id, rules.list_hashes)
     return [
-        SiteList.from_dict(one) if "entries" in one else stored[one["sha256"]]
+        SiteList.from_dict(one) if "entries" in one else stored[str(one.get("sha256"))]
         for one in rules.word_lists
-        if "entries" in one or one["sha256"] in stored
+        if "entries" in one or str(one.get("sha256")) in stored
     ]
 
 
@@ -82,7 +82,7 @@ def _listed(site_id: UUID, rules: RuleSet) -> list[_Listed]:
     for one in rules.word_lists:
         if "entries" in one:
             found.append(_Listed(one, str(one.get("name")), len(one["entries"])))
-        elif row := stored.get(one.get("sha256")):
+        elif row := stored.get(str(one.get("sha256"))):
             found.append(_Listed({"sha256": row.sha256}, row.name, row.size))
     return found
 

@@ -52,9 +52,10 @@ def _one(content: Mapping[str, Any], known: Mapping[str, CompiledList]) -> Compi
     if unknown := [str(name) for name in content if name not in _FIELDS]:
         raise ListRefused({f"/{unknown[0]}": Refusal("فیلد ناشناخته", "unknown field")})
     if "entries" not in content:
-        if content.get("sha256") not in known:
+        named = known.get(str(content.get("sha256")))
+        if named is None:
             raise ListRefused({"/sha256": UNKNOWN})
-        return known[content["sha256"]]
+        return named
     held = SiteList.from_dict(content)
     if content.get("sha256", held.sha256) != held.sha256:
         raise ListRefused({"/sha256": CHANGED})

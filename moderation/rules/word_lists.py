@@ -185,7 +185,7 @@ def _read(entry: object) -> SiteWord | Refusal:
     if unknown:
         return Refusal("فیلد ناشناخته دارد", f"unknown field {unknown[0]}")
     values = {"kind": "block", "pattern": False, "section": None, "note": "", **entry}
-    if values["kind"] not in set(Kind):
+    if values["kind"] not in list(Kind):  # no set: it may be anything
         return Refusal("نوع باید block، suspect یا allow باشد", "its kind must be block, suspect or allow")
     texts = isinstance(values.get("text"), str) and isinstance(values["note"], str)
     if not texts or not isinstance(values["section"], str | None) or not isinstance(values["pattern"], bool):

@@ -20,8 +20,8 @@ from moderation.rules.site_lists import CompiledList
 from moderation.rules.word_lists import ListRefused, SiteList
 
 _COMPILED_KEPT = 200
-KEPT_WORDS = 100_000
-"""Entries of word lists that a process keeps compiled, about 1.5 KiB each."""
+KEPT_WORDS = 200_000
+"""Entries of word lists that a process keeps compiled from one batch to the next, less than 2 KiB each."""
 
 log = logging.getLogger(__name__)
 

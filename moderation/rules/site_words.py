@@ -51,7 +51,7 @@ class SiteWords(Rule):
         if not found:
             return None
         blocked = [one for one in found if self._is_blocked(one)]
-        return self._found(blocked, [one for one in found if one not in blocked])
+        return self._found(blocked, [one for one in found if not self._is_blocked(one)])
 
     def _is_blocked(self, one: Objection) -> bool:
         return one.word.kind is Kind.BLOCK and not (one.disguise and self.disguised == "suspect")
@@ -60,8 +60,8 @@ class SiteWords(Rule):
         found = [*blocked, *suspect]
         spans = tuple(sorted({(one.start, one.end) for one in found}))
         parts = [
-            ("واژهٔ ممنوع سایت", "blocked by the site", blocked),
-            ("واژهٔ مشکوک سایت", "suspect to the site", suspect),
+            ("واژهٔ ممنوع سایت", "Blocked by the site", blocked),
+            ("واژهٔ مشکوک سایت", "Suspect to the site", suspect),
         ]
         told = [f"{fa}: {_named(some)}" for fa, _, some in parts if some]
         told_en = [f"{en}: {_named_en(some)}" for _, en, some in parts if some]

@@ -38,7 +38,7 @@ def test_the_sentence_names_the_words_their_lists_and_how_many() -> None:
         "واژهٔ ممنوع سایت: «زاغارت» (فهرست «رکیک»)؛ واژهٔ مشکوک سایت: «سوسیس» (فهرست «رکیک»)؛ "
         "یادداشت: از حقوقی بپرسید؛ ۳ مورد."
     )
-    assert one.reason_en.startswith("blocked by the site: 'زاغارت' (list 'رکیک'); suspect to the site: 'سوسیس'")
+    assert one.reason_en.startswith("Blocked by the site: 'زاغارت' (list 'رکیک'); Suspect to the site: 'سوسیس'")
     assert one.spans == ((0, 5), (8, 14), (17, 23))
 
 

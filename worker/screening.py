@@ -17,7 +17,8 @@ from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
-from moderation.rules.rule_set import CompiledRuleSet, judge, screening_failed
+from moderation.rules.failures import screening_failed
+from moderation.rules.rule_set import CompiledRuleSet, judge
 from moderation.screen import Submission, opinions
 from moderation.settings import Settings
 

@@ -9,6 +9,7 @@ from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.site import ApiKey, Endpoint, Site
+from moderation.models.word_list import WordList
 
 __all__ = [
     "ApiKey",
@@ -33,4 +34,5 @@ __all__ = [
     "Screening",
     "Site",
     "Status",
+    "WordList",
 ]

@@ -7,6 +7,7 @@ from moderation.rules.no_slander import NoSlander
 from moderation.rules.no_spam import NoSpam
 from moderation.rules.on_topic import OnTopic
 from moderation.rules.persian_only import PersianOnly
+from moderation.rules.site_words import SiteWords
 
 RULES: tuple[type[Rule], ...] = (
     PersianOnly,  # only then do the other rules understand what they read
@@ -15,4 +16,5 @@ RULES: tuple[type[Rule], ...] = (
     OnTopic,  # the subject: never more than a suspicion
     NoSpam,  # the trade: adverts, links, floods
     NoPersonalData,  # the person: what is given away of anybody
+    SiteWords,  # the house: what this site blocks, asks about and allows
 )

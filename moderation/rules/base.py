@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from classifiers.text import Folded, Word, fold, words
+from moderation.rules.site_lists import NO_LISTS, SiteLists
 
 Span = tuple[int, int]
 """``[start, end)`` in code points of the original text."""
@@ -84,12 +85,13 @@ class ArticleContext:
 
 @dataclass(frozen=True)
 class Subject:
-    """One comment as a rule sees it."""
+    """One comment as a rule sees it; ``lists`` are the site's own words, which :func:`rule_set.check` adds."""
 
     text: str
     signals: Signals
     article: ArticleContext | None = None
     parent_text: str | None = None
+    lists: SiteLists = NO_LISTS
 
     @cached_property
     def folded(self) -> Folded:

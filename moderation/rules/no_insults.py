@@ -113,12 +113,22 @@ class NoInsults(Rule):
         help="واژهٔ رکیکی که به کسی گفته نشده است: «گند بزنن این ترافیک رو».",
         choices=_CHOICES,
     )
+    site_allows: bool = option(
+        True,
+        "واژه‌های مجاز سایت توهین شمرده نشوند",
+        en="Whether the words that the site allows (`site-words`) are no insults; a threat is never allowed.",
+        help="واژه‌هایی که در فهرست‌های سایت مجازند، اینجا هم نشان نمی‌شوند؛ تهدید هرگز مجاز نمی‌شود.",
+    )
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to a threat first, else to what model and words say together."""
         found = [*word_finds(subject), *threats(subject)]
         if not self.words:
             found = [one for one in found if one.family == "threat"]
+        if self.site_allows and subject.lists and (found or subject.signals.insult_spans):
+            found, freed = _without_allowed(found, subject)
+            if freed:
+                return None
         bare = [one for one in found if not one.framed]
         if threatening := [one for one in bare if one.family == "threat"]:
             return self._found(subject, "threat", Outcome(self.threat), threatening, least=0.8)
@@ -182,6 +192,14 @@ class NoInsults(Rule):
             else f"score {score:.2f} (suspect at {self.suspect_at:.2f}, violation at {self.violation_at:.2f})"
         )
         return f"{told}{f' ({families})' if families else ''}; {measured}."
+
+
+def _without_allowed(finds: Sequence[WordFind], subject: Subject) -> tuple[list[WordFind], bool]:
+    """Leave out what the site allows; say whether that was all that speaks for an insult, of what the model points at too."""
+    allowed = subject.lists.allowed(subject.folded, subject.article.section if subject.article else None)
+    kept = [one for one in finds if one.family == "threat" or not allowed.covers(*one.span)]
+    pointed = [span for span in subject.signals.insult_spans if not allowed.covers(*span)]
+    return kept, not kept and not pointed
 
 
 def _code(bare: Sequence[WordFind]) -> str:

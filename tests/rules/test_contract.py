@@ -17,6 +17,8 @@ import moderation.rules
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Outcome, Rule, Signals, Subject
 from moderation.rules.rule_set import RuleSet, defaults
+from moderation.rules.site_lists import CompiledList, SiteLists
+from moderation.rules.word_lists import Kind, SiteList, SiteWord
 
 FOLDER = Path(moderation.rules.__file__).parent
 FORBIDDEN = {
@@ -26,6 +28,12 @@ FORBIDDEN = {
 ARTICLE = ArticleContext(
     "مهران راستکار، مدیرعامل شرکت پولادین، از طرح تازه گفت", "مهران راستکار در نشست خبری حاضر شد.", "اقتصاد"
 )
+_WORDS = (
+    SiteWord("راستکار"), SiteWord("احمق", section="اقتصاد"), SiteWord("خ"), SiteWord("رشوه", Kind.SUSPECT),
+    SiteWord("پول گرفت", note="\u2066یادداشت\ud83d."), SiteWord(r"\bگرفت\w*", pattern=True), SiteWord("[!؟.«]+", pattern=True),
+    SiteWord("آقای راستکار", Kind.ALLOW), SiteWord(r"ر\W", Kind.ALLOW, pattern=True),
+)  # fmt: skip
+LISTS = SiteLists((CompiledList.of(SiteList("نام\u202e‌ها", _WORDS)),))
 HOSTILE = {
     "empty": "",
     "blanks only": " \n\t\u200c\u200b\u3164",
@@ -69,9 +77,9 @@ SIGNALS = {
 def check_contract(rule: Rule, subject: Subject) -> None:
     """Assert what every answer of a rule must fulfil."""
     finding = rule.check(subject)
-    assert finding == type(rule)().check(Subject(subject.text, subject.signals, subject.article)), (
-        "not the same answer twice"
-    )
+    assert finding == type(rule)().check(
+        Subject(subject.text, subject.signals, subject.article, lists=subject.lists)
+    ), "not the same answer twice"
     if finding is None:
         return
     assert isinstance(finding, Finding)
@@ -91,7 +99,7 @@ def check_contract(rule: Rule, subject: Subject) -> None:
 @pytest.mark.parametrize(("text", "measured"), list(product(HOSTILE, SIGNALS)))
 def test_no_rule_stumbles_over_a_hostile_text(rule: type[Rule], text: str, measured: str) -> None:
     for article in (None, ARTICLE, ArticleContext("", "")):
-        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article))
+        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article, lists=LISTS))
 
 
 LETTERS = st.characters(codec=None) | st.sampled_from("ابپرشوهگتمیکنسدز ‌ ـ،؟.!«»")
@@ -135,7 +143,7 @@ PIECES = st.sampled_from(
 )
 def test_no_rule_stumbles_over_any_text(text: str, measured: str) -> None:
     for rule in RULES:
-        check_contract(rule(), Subject(text, SIGNALS[measured], ARTICLE))
+        check_contract(rule(), Subject(text, SIGNALS[measured], ARTICLE, lists=LISTS))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

@@ -26,15 +26,17 @@ class Sign(NamedTuple):
 
 def signs(texts: Sequence[str]) -> list[Sign]:
     """The signs in the words of a comment, by place; of those that overlap the first and longest stands."""
-    read = [_NUMBER if _is_amount(text) else text for text in texts]
+    read = [_NUMBER if text[0] <= "9" and _is_amount(text) else text for text in texts]
     found: list[Sign] = []
     reached = 0
     for place, text in enumerate(read):
-        if place >= reached and _may_open(text):
-            sign = _longest(read, place)
-            if sign is not None:
-                found.append(sign)
-                reached = sign.end
+        kind, goes_on = _opening(text)
+        if place < reached or not (kind or goes_on):
+            continue
+        sign = _longest(read, place) if goes_on else Sign(str(kind), place, place + 1)
+        if sign is not None:
+            found.append(sign)
+            reached = sign.end
     return found
 
 
@@ -58,8 +60,9 @@ def _is_amount(text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _may_open(text: str) -> bool:
-    return text in _beginnings() or _kind_of(text) is not None
+def _opening(text: str) -> tuple[str | None, bool]:
+    """The kind of sign that a word is, and whether a phrase may go on from it: most words are neither."""
+    return _kind_of(text), text in _beginnings()
 
 
 @lru_cache(maxsize=16384)

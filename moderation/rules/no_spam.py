@@ -14,6 +14,7 @@ from moderation.rules.adverts import Sign, signs
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.contacts import Contact, contacts
 from moderation.rules.floods import KINDS, Flood, floods, markup
+from moderation.rules.patterns import said
 from moderation.rules.personal import Datum, numbered
 from moderation.rules.reading import Token, sentences, shown
 
@@ -66,6 +67,7 @@ class NoSpam(Rule):
         "advert": "sells, solicits or recruits",
         "link": "leads to a site that is not known",
         "contact": "leads to an account or channel",
+        "solicitation": "a chain letter, or a request for help or money",
         "markup": "markup or script in the text",
         "flood": "repetition, endless words or unseen characters",
     }
@@ -103,6 +105,13 @@ class NoSpam(Rule):
     markup: str = option(
         "suspect", "برچسب HTML یا BBCode در متن", en="What HTML or BBCode in the text is.", choices=_CHOICES
     )
+    solicitations: str = option(
+        "suspect",
+        "پیام زنجیره‌ای یا درخواست کمک",
+        en="What a chain letter or a request for money is.",
+        help="مانند «این پیام را برای ده نفر بفرست» و «خیّری هست کمک کند؟».",
+        choices=_CHOICES,
+    )
     flood: str = option(
         "suspect",
         "تکرار بی‌پایان و نویسه‌های نادیدنی",
@@ -120,6 +129,7 @@ class NoSpam(Rule):
             self._advert(subject, tokens, found, leads)
             or self._drowned(subject, texts)
             or self._led_away(subject, leads)
+            or self._solicited(subject)
         )
 
     def _is_free(self, one: Contact) -> bool:
@@ -182,6 +192,24 @@ class NoSpam(Rule):
             reason_en=f"Found {', '.join(KINDS[kind][1] for kind in kinds)} ({len(found)}).",
             spans=tuple(sorted({(one.start, one.end) for one in found})),
         )
+
+    def _solicited(self, subject: Subject) -> Finding | None:
+        if self.solicitations == "accept":
+            return None
+        for sentence in sentences(subject.folded):
+            for one in said("solicitations", sentence.texts):
+                start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
+                what = "پیام زنجیره‌ای" if one.kind == "chain" else "درخواست کمک"
+                return Finding(
+                    rule=self.slug,
+                    code="solicitation",
+                    outcome=Outcome(self.solicitations),
+                    score=0.5,
+                    reason=f"{what} به نظر می‌رسد: «{shown(subject.text[start:end])}».",
+                    reason_en="A chain letter." if one.kind == "chain" else "Asks readers for help or money.",
+                    spans=((start, end),),
+                )
+        return None
 
     def _led_away(self, subject: Subject, leads: Sequence[Contact]) -> Finding | None:
         for code, setting, kinds in (("link", self.links, ("link", "hidden")), ("contact", self.handles, ("handle",))):

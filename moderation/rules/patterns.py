@@ -19,7 +19,7 @@ _LONGEST_ENDING = 6
 _OPENING = 5  # letters by which words that begin no pattern are told apart
 
 
-LISTINGS = ("accusations", "threats")
+LISTINGS = ("accusations", "threats", "solicitations")
 
 
 class Strength(Enum):

@@ -27,7 +27,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the machine said of one revision. ``shadow`` findings are stored and do not count."""
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``repeats_of`` said it first."""
 
     comment_id: uuid.UUID
     revision: int
@@ -36,6 +36,7 @@ class Screened:
     signals: dict[str, Any]
     findings: Sequence[Finding] = ()
     shadow: Sequence[Finding] = ()
+    repeats_of: uuid.UUID | None = None
 
 
 def claim(limit: int, seconds: float) -> Claim:
@@ -128,7 +129,9 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
     """Rows of the finding table: live ones first, then shadow ones."""
     marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
     return [
-        finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}
+        finding.to_dict()
+        | {"screening_id": screening_id, "number": number, "live": counts}
+        | {"about": uuid.UUID(finding.about) if finding.about else None}
         for number, (finding, counts) in enumerate(marked)
     ]
 
@@ -139,6 +142,7 @@ def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
         "status": str(Status.IN_REVIEW),
         "verdict": str(result.judgement.verdict),
         "priority": result.judgement.priority,
+        "repeats_of": result.repeats_of,
         "screening_id": screening_id,
         "claim_token": None,
         "claim_until": None,

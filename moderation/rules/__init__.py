@@ -2,6 +2,7 @@
 
 from moderation.rules.base import Rule
 from moderation.rules.no_insults import NoInsults
+from moderation.rules.no_repeats import NoRepeats
 from moderation.rules.no_slander import NoSlander
 from moderation.rules.on_topic import OnTopic
 from moderation.rules.persian_only import PersianOnly
@@ -11,4 +12,5 @@ RULES: tuple[type[Rule], ...] = (
     NoInsults,  # the tone: abusive wording at anybody
     NoSlander,  # the law: an accusation stated as fact; a person always decides
     OnTopic,  # the subject: never more than a suspicion
+    NoRepeats,  # the crowd: what the same author, or many, have said before
 )

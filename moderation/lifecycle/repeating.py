@@ -39,11 +39,11 @@ def keep_prints(comments: Iterable[Comment], sketches: Mapping[uuid.UUID, Sketch
         kept = _kept(claimed)
         fresh = [comment for comment in claimed if comment.id in kept and kept[comment.id] is None]
         if fresh:
-            numbers = db.session.execute(
-                insert(Fingerprint).returning(Fingerprint.id, sort_by_parameter_order=True),
+            made = db.session.execute(
+                insert(Fingerprint).returning(Fingerprint.comment_id, Fingerprint.id),
                 [_print(comment, sketches[comment.id]) for comment in fresh],
-            ).scalars()
-            kept |= dict(zip([comment.id for comment in fresh], numbers, strict=True))
+            )
+            kept |= {row.comment_id: row.id for row in made}
             db.session.execute(
                 insert(FingerprintKey),
                 [

@@ -30,7 +30,11 @@ class FingerprintKey(Base):
     """A key of a print: comments of one site that share one are worth comparing."""
 
     __tablename__ = "fingerprint_key"
-    __table_args__ = (Index("ix_fingerprint_key_fingerprint_id", "fingerprint_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        # a hash on PostgreSQL: whatever it knows of the table, it cannot walk this index in order and find most of it in the way
+        Index("ix_fingerprint_key_fingerprint_id", "fingerprint_id", postgresql_using="hash"),
+        {"sqlite_with_rowid": False},
+    )
 
     site_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -63,7 +63,7 @@ def test_the_more_copies_and_the_more_alike_the_surer() -> None:
     scores = [
         finding.score
         for finding in (
-            found(NoRepeats(), (1.0, 0.7, 0)),
+            found(NoRepeats(), (1.0, 0.65, 0)),
             found(NoRepeats(), (1.0, 1.0, 0)),
             found(NoRepeats(), *[(1.0, 1.0, number) for number in range(40)]),
         )

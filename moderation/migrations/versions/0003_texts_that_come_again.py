@@ -38,7 +38,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('site_id', 'key', 'fingerprint_id', name=op.f('pk_fingerprint_key')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_fingerprint_key_fingerprint_id', 'fingerprint_key', ['fingerprint_id'], unique=False)
+    op.create_index('ix_fingerprint_key_fingerprint_id', 'fingerprint_key', ['fingerprint_id'], unique=False, postgresql_using='hash')
     op.add_column('finding', sa.Column('about', sa.Uuid(), nullable=True))
     op.add_column('comment', sa.Column('repeats_of', sa.Uuid(), nullable=True))
     op.create_index('ix_comment_repeats_of', 'comment', ['repeats_of', 'id'], unique=False, sqlite_where=REPEATS, postgresql_where=REPEATS)

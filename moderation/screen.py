@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
-from moderation.rules.base import ArticleContext, Finding, Signals, Subject
+from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Subject
 from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, judge, live
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
-    approved comments, and what the site has learnt."""
+    approved comments, what the site has learnt, whether it was said before, and what could not be asked (``failed``)."""
 
     text: str
     article_id: str | None = None
@@ -22,6 +22,8 @@ class Submission:
     parent_text: str | None = None
     peers: Peers | None = None
     learnt: Learnt = NOTHING_LEARNT
+    repeats: Repeats | None = None
+    failed: tuple[str, ...] = ()
 
     @property
     def measurable(self) -> Measurable:
@@ -53,7 +55,8 @@ def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], mode
     ]
 
 
-def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opinion:
+def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opinion:
+    signals = replace(measured, repeats=item.repeats, failed=measured.failed + item.failed)
     findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]

@@ -159,6 +159,7 @@ def comment_out(comment: Comment) -> dict[str, Any]:
         "revision": comment.revision,
         "received_at": _moment(comment.received_at),
         "decision": decision_out(comment.published_decision) if comment.published_decision else None,
+        "repeats_of": str(comment.repeats_of) if comment.repeats_of else None,
         "erased": comment.erased_at is not None,
     }
 

@@ -151,7 +151,7 @@ def test_without_an_articles_file_comments_are_judged_by_themselves(nazer: Calla
     assert (row["verdict"], row["signals"]["relevance_why"]) == ("clean", "no_article")
 
 
-def test_lines_are_independent_of_each_other(nazer: Callable[..., Result]) -> None:
+def test_lines_that_do_not_repeat_each_other_are_independent(nazer: Callable[..., Result]) -> None:
     one, two = {"id": 1, "text": "تو یک احمقی"}, {"id": 2, "text": "ممنون از خبر"}
     together = screened(nazer("screen", stdin=lines(one, two, one)))
     assert together[0] == together[2] == screened(nazer("screen", stdin=lines(one)))[0]

@@ -73,6 +73,11 @@ def learn() -> None:
     _until_idle(jobs.LEARN, _learn_one)
 
 
+def forget() -> None:
+    """Forget what is kept of texts longer than any rule asks for it."""
+    _until_idle(jobs.FORGET, lifecycle.forget_old)
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -97,6 +102,7 @@ def sweep() -> None:
             Endpoint.active,
         ),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
+        jobs.FORGET: lifecycle.forgettable(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
@@ -110,6 +116,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.DELIVER: deliver,
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
+    jobs.FORGET: forget,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

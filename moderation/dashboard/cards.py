@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,19 +47,26 @@ class Card:
     preselected: str | None
     language: str | None
     models: tuple[tuple[str, str], ...]
+    copies: int = 0
     votes: int = 0
     own_vote: Decision | None = None
 
 
-def cards(comments: Iterable[Comment], person_id: uuid.UUID, votes: Iterable[Decision] = ()) -> list[Card]:
-    """The cards of some comments, as this person sees them."""
+def cards(
+    comments: Iterable[Comment],
+    person_id: uuid.UUID,
+    votes: Iterable[Decision] = (),
+    copies: Mapping[uuid.UUID, int] | None = None,
+) -> list[Card]:
+    """The cards of some comments, as this person sees them; ``copies`` says how many others say nearly the same."""
     by_comment: dict[uuid.UUID, list[Decision]] = {}
     for vote in votes:
         by_comment.setdefault(vote.comment_id, []).append(vote)
-    return [card(comment, person_id, by_comment.get(comment.id, ())) for comment in comments]
+    told = copies or {}
+    return [card(comment, person_id, by_comment.get(comment.id, ()), told.get(comment.id, 0)) for comment in comments]
 
 
-def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ()) -> Card:
+def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (), copies: int = 0) -> Card:
     """The card of one comment."""
     screening = _current(comment)
     findings = [finding for finding in screening.findings if finding.live] if screening else []
@@ -79,6 +86,7 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
         preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
         language=_word(signals.get("language")),
         models=_models(signals.get("models")),
+        copies=copies,
         votes=len(valid_votes),
         own_vote=next((vote for vote in valid_votes if vote.person_id == person_id), None),
     )

@@ -28,8 +28,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``by_itself`` is what the rules
-    decide where the site lets them."""
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``repeats_of`` said it first;
+    ``by_itself`` is what the rules decide where the site lets them."""
 
     comment_id: uuid.UUID
     revision: int
@@ -38,6 +38,7 @@ class Screened:
     signals: dict[str, Any]
     findings: Sequence[Finding] = ()
     shadow: Sequence[Finding] = ()
+    repeats_of: uuid.UUID | None = None
     by_itself: ByItself | None = None
 
 
@@ -140,7 +141,9 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
     """Rows of the finding table: live ones first, then shadow ones."""
     marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
     return [
-        finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}
+        finding.to_dict()
+        | {"screening_id": screening_id, "number": number, "live": counts}
+        | {"about": uuid.UUID(finding.about) if finding.about else None}
         for number, (finding, counts) in enumerate(marked)
     ]
 
@@ -151,6 +154,7 @@ def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
         "status": str(Status.IN_REVIEW),
         "verdict": str(result.judgement.verdict),
         "priority": result.judgement.priority,
+        "repeats_of": result.repeats_of,
         "screening_id": screening_id,
         "claim_token": None,
         "claim_until": None,

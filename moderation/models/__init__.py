@@ -4,6 +4,7 @@ from moderation.models.article import Article
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
@@ -24,6 +25,8 @@ __all__ = [
     "EventType",
     "Feed",
     "FindingRow",
+    "Fingerprint",
+    "FingerprintKey",
     "LearnedModel",
     "LearnedState",
     "Membership",

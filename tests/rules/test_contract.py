@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import moderation.rules
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Finding, Outcome, Rule, Signals, Subject
+from moderation.rules.base import ArticleContext, Copy, Finding, Outcome, Repeats, Rule, Signals, Subject
 from moderation.rules.rule_set import RuleSet, defaults
 from moderation.rules.site_lists import CompiledList, SiteLists
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
@@ -65,11 +65,16 @@ SIGNALS = {
         relevance_outcome="off_topic_suspect",
         relevance_words=("طرح",),
         better_article="a-7",
+        repeats=Repeats("c-1", 9, (Copy(0.0, 1.0, 0), Copy(3.2, 0.7, 1), Copy(23.99, 0.99, 2)), more=True),
     ),
     "scores at the edge": Signals(language="und", language_margin=0.0, insult=0.0, relevance=0.0, failed=("language",)),
-    "an unheard-of language": Signals(language="x-none", language_margin=-1.0, insult=1.0),
+    "an unheard-of language": Signals(language="x-none", language_margin=-1.0, insult=1.0, repeats=Repeats("", 0, ())),
     "not a number": Signals(
-        language="mixed", language_margin=float("nan"), insult=float("nan"), relevance=float("nan")
+        language="mixed",
+        language_margin=float("nan"),
+        insult=float("nan"),
+        relevance=float("nan"),
+        repeats=Repeats("c-1", 9, (Copy(float("nan"), float("nan"), 0),) * 3),
     ),
 }
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Signals, Subject
+from moderation.rules.base import ArticleContext, Copy, Repeats, Signals, Subject
 from moderation.rules.site_lists import CompiledList, SiteLists
 from moderation.rules.word_lists import SiteList
 from moderation.word_csv import read_words
@@ -59,6 +59,9 @@ def test_the_rule_decides_as_the_editor_wrote(example: Example) -> None:
     for name in ("language_words", "insult_spans", "relevance_words"):
         if name in measured:
             measured[name] = tuple(tuple(item) if isinstance(item, list) else item for item in measured[name])
+    if "repeats" in measured:
+        told = measured["repeats"]
+        measured["repeats"] = Repeats(**told | {"copies": tuple(Copy(*copy) for copy in told["copies"])})
     article = ArticleContext(example.article) if example.article else None
     finding = BY_SLUG[example.slug]().check(Subject(example.text, Signals(**measured), article, lists=LISTS))
     found = "-" if finding is None else f"{finding.code} {finding.outcome}"

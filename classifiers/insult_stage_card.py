@@ -30,7 +30,7 @@ A comment that is asked about takes {asked_median} ms of CPU (median of {asked})
 each on average; without the stage the median is {without_median} ms: all in one run, folding left out.
 
 Without and with it, at the same thresholds; {cut} is the lowest score that has a precision of {precision} on development articles and
-folds with the stage.
+folds with the stage. "AUC gained" is the 95 % interval over texts drawn anew: where it holds 0, nothing is shown to be gained.
 """
 
 _SIDE = """\
@@ -59,15 +59,16 @@ def semantic(metrics: Metrics) -> str:
 
 def _sets(measured: Metrics, cut: float) -> str:
     lines = [
-        f"| set | asked | stage | F1 at .5 | AUC | precision from {cut:.2f} | recall | clean flagged |",
-        "|---" * 8 + "|",
+        f"| set | asked | stage | F1 at .5 | AUC | AUC gained | precision from {cut:.2f} | recall | clean flagged |",
+        "|---" * 9 + "|",
     ]
     for name, title in SETS.items():
         one = measured["sets"][name]
         for when, place in (("before", f"{title} | {one['asked']:.3f} | without"), ("after", "| | with")):
             at = one[when]["at_thresholds"][0]
+            gained = "{:+.4f} to {:+.4f}".format(*one["auc_gain"]) if when == "after" else ""
             lines.append(
-                f"| {place} | {one[when]['f1']:.3f} | {one[when]['auc']:.3f} "
+                f"| {place} | {one[when]['f1']:.3f} | {one[when]['auc']:.3f} | {gained} "
                 f"| {at['precision']:.3f} | {at['recall']:.3f} | {at['clean_flagged']:.4f} |"
             )
     return "\n".join(lines) + "\n"

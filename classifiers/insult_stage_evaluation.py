@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 
 from classifiers import insult_fairness, insult_robustness
 from classifiers.insult import InsultModel
@@ -17,6 +18,7 @@ from classifiers.progress import step
 from classifiers.text import fold
 
 TIMED = "corpus_test"
+_DRAWS = 300
 
 
 class Both(NamedTuple):
@@ -60,9 +62,22 @@ def compared(both: Both, labels: Labels, table: Table) -> dict[str, Any]:
         "asked": round(float(asked.mean()), 3),
         "mean_score_of_asked": round(float(both.after[asked].mean()), 3) if asked.any() else None,
         "insults_of_asked": round(float(labels[asked].mean()), 3) if asked.any() else None,
+        "auc_gain": auc_gain(both, labels),
         "before": before,
         "after": after,
     }
+
+
+def auc_gain(both: Both, labels: Labels) -> list[float]:
+    """Return the ends of the 95 % interval of what the stage adds to the AUC: texts drawn anew, the same ones for both."""
+    random = np.random.default_rng(0)
+    gains = []
+    for _ in range(_DRAWS):
+        drawn = random.integers(len(labels), size=len(labels))
+        if labels[drawn].any() and not labels[drawn].all():
+            after, before = (float(roc_auc_score(labels[drawn], one[drawn])) for one in (both.after, both.before))
+            gains.append(after - before)
+    return [round(float(end), 4) for end in np.quantile(gains, [0.025, 0.975])]
 
 
 def _both(plain: InsultModel, staged: InsultModel, texts: Sequence[str]) -> Both:

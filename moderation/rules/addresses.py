@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classifiers.text import Folded, Word, words
-from moderation.rules.patterns import stems
 from moderation.rules.reading import plain
+from moderation.rules.stems import stems
 from moderation.rules.words import sections
 
 # Without one of these letters there is no address that says enough: a cheap question first.

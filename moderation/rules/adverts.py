@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from classifiers.text import fold, words
-from moderation.rules.patterns import stems
+from moderation.rules.stems import stems
 from moderation.rules.words import sections
 
 _LONGEST = 5  # words of a phrase

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from classifiers.text import Folded, fold
+from classifiers.text import Folded, Word, fold
 from moderation.rules.adverts import Sign, signs
 from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.contacts import Contact, contacts
 from moderation.rules.floods import KINDS, Flood, floods, markup
 from moderation.rules.patterns import said
 from moderation.rules.personal import Datum, numbered
-from moderation.rules.reading import Token, sentences, shown
+from moderation.rules.reading import sentences, shown
 
 KIND_NAMES = {
     "trade": "واژهٔ تبلیغاتی",
@@ -139,7 +139,7 @@ class NoSpam(Rule):
         return one.kind == "handle" and one.start == 0 and not any(map(str.isdigit, one.text))
 
     def _advert(
-        self, subject: Subject, tokens: Sequence[Token], found: Sequence[Sign], leads: Sequence[Contact]
+        self, subject: Subject, tokens: Sequence[Word], found: Sequence[Sign], leads: Sequence[Contact]
     ) -> Finding | None:
         if not leads and not any(sign.kind in KIND_NAMES for sign in found):
             return None
@@ -255,7 +255,7 @@ def _foremost(found: Sequence[Sign]) -> list[Sign]:
     return sorted(found, key=lambda sign: (order.index(sign.kind), sign.start))[:5]
 
 
-def _counts(tokens: Sequence[Token], found: Sequence[Sign], ways: Sequence[str]) -> dict[str, int]:
+def _counts(tokens: Sequence[Word], found: Sequence[Sign], ways: Sequence[str]) -> dict[str, int]:
     """How many signs there are of each kind; what is said twice counts once."""
     counts: dict[str, int] = {}
     said = {(sign.kind, " ".join(token.text for token in tokens[sign.start : sign.end])) for sign in found}
@@ -264,7 +264,7 @@ def _counts(tokens: Sequence[Token], found: Sequence[Sign], ways: Sequence[str])
     return counts
 
 
-def _words(folded: Folded, tokens: Sequence[Token], sign: Sign) -> str:
+def _words(folded: Folded, tokens: Sequence[Word], sign: Sign) -> str:
     start, end = folded.span(tokens[sign.start].start, tokens[sign.end - 1].end)
     return folded.original[start:end]
 

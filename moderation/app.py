@@ -18,14 +18,13 @@ from moderation.access import KeyRing
 from moderation.api.problems import (
     http_problem,
     is_api,
-    refuse_broken_addresses,
     register_problems,
     unexpected_problem,
 )
 from moderation.db import db
 from moderation.jobs import Bell
 from moderation.pages import error_page
-from moderation.request_ids import log_requests, register_request_ids
+from moderation.request_ids import NamedRequests, log_requests
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
 
@@ -83,8 +82,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.merge_slashes = False  # an address is right or unknown: no redirects to what might have been meant
-    register_request_ids(app)
-    app.before_request(refuse_broken_addresses)
+    app.wsgi_app = NamedRequests(app.wsgi_app)  # type: ignore[method-assign]
     register_security(app)
     register_problems(app)
     app.register_error_handler(HTTPException, _http_error)

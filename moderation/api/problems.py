@@ -124,17 +124,6 @@ def is_api(path: str) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
-def refuse_broken_addresses() -> Response | None:
-    """Before a request of the API: an address that is not UTF-8 would be read as another one."""
-    if not is_api(request.path):
-        return None
-    try:
-        request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return respond(400, "The percent-encoded bytes of the path are not UTF-8.", code="not-utf-8")
-    return None
-
-
 def http_problem(error: HTTPException) -> Response:
     """A problem document for an error of the framework: an unknown address, a body that is too large."""
     answer = respond(error.code or 500, error.description or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,9 @@ def test_a_view_without_an_operation_is_noticed() -> None:
     bare.add_url_rule("/v1/secret", "secret", lambda: "", methods=["GET"])
     with pytest.raises(LookupError, match="/v1/secret has no Operation"):
         document(bare)
+
+
+def test_every_kind_of_problem_is_documented() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for code, kind in KINDS.items():
+        assert re.search(rf"^\| {kind.status} \| .*`…:{code}`", documented, re.MULTILINE), code

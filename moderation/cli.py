@@ -19,6 +19,7 @@ COMMANDS = {
     "rotate-key": "moderation.commands.sites:rotate_key",
     "import-article": "moderation.commands.articles:import_article",
     "seed": "moderation.commands.seed:seed",
+    "openapi": "moderation.commands.contract:openapi",
     "migrate": "moderation.commands.migrate:migrate",
     "train": "moderation.commands.models:train",
     "evaluate": "moderation.commands.models:evaluate",

@@ -32,8 +32,10 @@ API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 RULE_PAGES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 DEPENDENCIES = (ROOT / "docs" / "decisions" / "002-dependencies.md").read_text(encoding="utf-8")
 
-OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out"}
+OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out", "contract.docs"}
 """Pages that need no person. A new one is opened here and in its view, or it is refused."""
+OPEN_API = {"contract.openapi"}
+"""What the API tells without a key: what it is, and nothing of anybody."""
 HEALTH = {"health.live", "health.ready"}
 PACKAGES = ("moderation", "classifiers", "worker")
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TEST_FILE, MOST_PARAMETERS = 40, 300, 400, 5
@@ -72,7 +74,7 @@ def _path(route: Route) -> str:
 
 
 def test_the_api_answers_nobody_without_a_key(app: Flask, client: FlaskClient) -> None:
-    routes = [route for route in _routes(app) if _is_api(route)]
+    routes = [route for route in _routes(app) if _is_api(route) and route.endpoint not in OPEN_API]
     assert len(routes) >= 5
     for route in routes:
         for method in _methods(route):
@@ -80,6 +82,12 @@ def test_the_api_answers_nobody_without_a_key(app: Flask, client: FlaskClient) -
                 answer = client.open(_path(route), method=method, headers=headers, json={})
                 assert answer.status_code == 401, f"{method} {route.rule} with {headers}"
                 assert answer.mimetype == "application/problem+json"
+
+
+def test_every_view_of_the_api_declares_itself(app: Flask) -> None:
+    for route in (route for route in _routes(app) if _is_api(route)):
+        view = app.view_functions[route.endpoint]
+        assert hasattr(view, "operation") != (route.endpoint in OPEN_API), f"{route.endpoint} has no Operation"
 
 
 def test_a_page_leads_to_the_sign_in_when_nobody_is_signed_in(app: Flask, client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, or_, select, update
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import DELIVER, PUBLISH, ring_after_commit
 from moderation.models import Comment, Decision, Delivery, DeliveryState, Endpoint, Event, EventType, Feed
-from moderation.wire import event_payload
+from moderation.wire_events import event_payload
 
 PUBLISH_BATCH = 500
 ENDPOINT_SHARE = 4

@@ -185,9 +185,20 @@ def test_unknown_fields_are_ignored_and_markup_is_kept_as_it_is(backend: Backend
     assert db.session.execute(select(Comment.text)).scalar_one() == text
 
 
-def test_the_last_of_duplicate_keys_wins_and_nothing_breaks(backend: Backend) -> None:
-    raw = b'{"external_id":"a","external_id":"b","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x"}'
-    assert backend.call("POST", "/v1/comments", raw=raw).json["external_id"] == "b"
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"external_id":"a","external_id":"b","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x"}',
+        b'{"external_id":"a","article":{"external_id":"a","title":"t","title":"t"},"author":{"name":"n"},"text":"x"}',
+        b'{"external_id":"a","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x","u":[{"a":1,"\\u0061":2}]}',
+    ],
+    ids=["at the top", "inside", "where nobody looks"],
+)
+def test_a_key_twice_in_one_object_is_refused_by_name(backend: Backend, raw: bytes) -> None:
+    answer = backend.call("POST", "/v1/comments", raw=raw)
+    assert (answer.status_code, answer.json["type"]) == (400, "urn:nazer:problem:repeated-key")
+    assert any(name in answer.json["detail"] for name in ('"external_id"', '"title"', '"a"'))
+    assert stored() == 0
 
 
 def test_another_sites_comment_is_as_unknown_as_one_that_never_was(

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
+from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Signals, Subject
-from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, judge, live
+from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
+
+_WARMING = (
+    "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
+    "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
+    "salam, in khabar kheili khoob bood",
+    "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,11 @@ def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opin
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
     return Opinion(signals, counting, shadow, judge(counting), decided(counting, rules))
+
+
+def warm_up(models: Models) -> None:
+    """Judge a few texts before processes fork: what reading and rules make on first use is then shared by them."""
+    rules = defaults(RULES).compile(RULES)
+    article = ArticleContext(title="شهردار از کار پل تازه گفت", body="کار پل تازه از بهار آغاز می‌شود. " * 20)
+    for text in _WARMING:
+        opinions([Submission(text, article_id="warm-up", article=article, parent_text=_WARMING[0])], [rules], models)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from moderation import lifecycle
 from moderation.api.answering import answer
 from moderation.api.authorization import comment_id_of, no_such_comment, read, require_site
+from moderation.api.limits import refuse_too_long
 from moderation.api.operations import COMMENT_ID, Example, Operation, Scope
 from moderation.api.problems import Problem
 from moderation.db import db
 from moderation.lifecycle import Conflict, Outcome
 from moderation.models import Comment
-from moderation.settings import Settings
 from moderation.wire import CommentIn, Invalid, TextIn
 from moderation.wire_answers import CommentReceipt, CommentState, comment_out
 
@@ -52,7 +52,7 @@ def submit() -> Response:
     """
     caller = require_site()
     sent = read(CommentIn)
-    _refuse_too_long(sent.text)
+    refuse_too_long(sent.text)
     receipt = lifecycle.receive(caller.site_id, sent)
     if receipt.outcome is Outcome.UNKNOWN_ARTICLE or receipt.comment_id is None:
         raise Invalid([{"pointer": "/article/title", "detail": "This article is not known yet: send its title along"}])
@@ -106,7 +106,7 @@ def edit(comment_id: str) -> Response:
     """
     caller = require_site()
     sent = read(TextIn)
-    _refuse_too_long(sent.text)
+    refuse_too_long(sent.text)
     comment = _find(caller.site_id, comment_id_of(comment_id))
     try:
         lifecycle.revise(caller.site_id, comment.id, sent.text)
@@ -133,12 +133,6 @@ def withdraw(comment_id: str) -> Response:
     comment = _find(caller.site_id, comment_id_of(comment_id))
     lifecycle.withdraw(caller.site_id, comment.id)
     return answer(comment_out(_find(caller.site_id, comment.id)))
-
-
-def _refuse_too_long(text: str) -> None:
-    settings: Settings = current_app.config["NAZER"]
-    if len(text) > settings.max_comment_chars:
-        raise Invalid([{"pointer": "/text", "detail": f"must be at most {settings.max_comment_chars} characters"}])
 
 
 def _find(site_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:

@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
+    "busy": Kind(503, "Too many previews at once", "پیش‌بینی‌های هم‌زمان بیش از اندازه‌اند"),
     "unavailable": Kind(503, "Not available at the moment", "سرویس اکنون در دسترس نیست"),
 }
 """Every kind of problem that the API answers with. An operation names those of its own; the others follow from what it reads."""

@@ -152,6 +152,8 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
         "8",
         "--worker-class",
         "gthread",
+        "--config",
+        "python:moderation.web_server",
     ]
     return {
         "web": [*web, "--graceful-timeout", "5", "--no-control-socket", "moderation.app:create_app()"],

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
 
+from moderation import records
 from moderation.db import db
 from moderation.learned import LearnedModels, approved_peers
 from moderation.measure import Learnt, Models, load_models
-from moderation.models import Article, Comment
+from moderation.models import Article, Comment, Commenting
 from moderation.models.comment import STANDS_APPROVED
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
@@ -25,6 +26,10 @@ from moderation.wire_preview import PreviewArticle, PreviewIn
 
 class Busy(Exception):
     """Too many previews at once: this one would have to wait."""
+
+
+class Closed(Exception):
+    """The article takes no new comments."""
 
 
 @functools.cache
@@ -54,7 +59,7 @@ class PreviewDesk:
         self._free = threading.BoundedSemaphore(self.slots)
 
     def preview(self, site_id: uuid.UUID, sent: PreviewIn) -> Opinion:
-        """Judge a text by the site's live rules. Raises Busy."""
+        """Judge a text by the site's live rules. Raises Busy or Closed."""
         with self._a_turn():
             if self.models is None:
                 self.models = preload()
@@ -95,12 +100,15 @@ def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submissi
         _published_text(known, sent.parent_external_id) if known and sent.parent_external_id else None,
         approved_peers({known.id}).get(known.id) if known else None,
         learnt,
+        strict=bool(known and known.comments == Commenting.STRICT),
     )
 
 
 def _article(site_id: uuid.UUID, external_id: str) -> Article | None:
-    found = select(Article).where(Article.site_id == site_id, Article.external_id == external_id)
-    return db.session.execute(found).scalar_one_or_none()
+    found = records.article(site_id, external_id)
+    if found and found.comments == Commenting.CLOSED:
+        raise Closed
+    return found
 
 
 def _published_text(article: Article, external_id: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
@@ -11,6 +11,8 @@ from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Signals, Subject
 from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
 
+STRICT_LIFT = 100
+"""How much sooner people see a comment under a strict article: one lane of the queue."""
 _WARMING = (
     "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
     "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
@@ -22,7 +24,7 @@ _WARMING = (
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
-    approved comments, and what the site has learnt."""
+    approved comments, and what the site has learnt. Under a ``strict`` article people decide, and sooner."""
 
     text: str
     article_id: str | None = None
@@ -30,6 +32,7 @@ class Submission:
     parent_text: str | None = None
     peers: Peers | None = None
     learnt: Learnt = NOTHING_LEARNT
+    strict: bool = False
 
     @property
     def measurable(self) -> Measurable:
@@ -65,7 +68,10 @@ def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opin
     findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
-    return Opinion(signals, counting, shadow, judge(counting), decided(counting, rules))
+    judgement = judge(counting)
+    if item.strict:
+        return Opinion(signals, counting, shadow, replace(judgement, priority=judgement.priority + STRICT_LIFT))
+    return Opinion(signals, counting, shadow, judgement, decided(counting, rules))
 
 
 def warm_up(models: Models) -> None:

@@ -22,6 +22,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from moderation.db import now
+from moderation.models import Commenting
 
 _LONGEST_KEY_TOLD = 100
 _DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
@@ -121,6 +122,19 @@ class ArticleBody(_ArticleIn):
     """An article as ``PUT /v1/articles/{external_id}`` takes it."""
 
     title: Line = Field(max_length=1000, description="the headline")
+    comments: Commenting | None = Field(
+        None,
+        strict=False,
+        description="open; closed: new comments are refused; strict: people decide each one, and soon",
+    )
+
+
+class CommentingIn(_In):
+    """What may happen under an article."""
+
+    comments: Commenting = Field(
+        strict=False, description="open; closed: new comments are refused; strict: people decide each one, and soon"
+    )
 
 
 class ArticleIn(_ArticleIn):

@@ -14,7 +14,7 @@ from moderation.db import db
 from moderation.learned import LearnedModels, LiveModel, approved_peers
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Learnt, Models, Peers
-from moderation.models import Comment
+from moderation.models import Comment, Commenting
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
 from moderation.rules.rule_set import CompiledRuleSet, judge, screening_failed
@@ -124,6 +124,7 @@ def _submission(comment: Comment, learnt: Learnt, peers: Peers | None) -> Submis
         comment.parent.text if comment.parent else None,
         peers.without(comment.id) if peers else None,
         learnt,
+        strict=article.comments == Commenting.STRICT,
     )
 
 

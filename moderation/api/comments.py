@@ -39,7 +39,7 @@ _SUBMITTED = {
     "دیدگاهی را می‌پذیرد.",
     body=CommentIn,
     answers={202: CommentReceipt, 200: CommentState},
-    problems=("external-id-taken",),
+    problems=("external-id-taken", "article-closed"),
     located=True,
     example=Example(body=_SUBMITTED),
 )
@@ -54,6 +54,8 @@ def submit() -> Response:
     sent = read(CommentIn)
     refuse_too_long(sent.text)
     receipt = lifecycle.receive(caller.site_id, sent)
+    if receipt.outcome is Outcome.CLOSED:
+        raise Problem(409, "This article takes no new comments.", code="article-closed")
     if receipt.outcome is Outcome.UNKNOWN_ARTICLE or receipt.comment_id is None:
         raise Invalid([{"pointer": "/article/title", "detail": "This article is not known yet: send its title along"}])
     place = url_for("comments.state", comment_id=str(receipt.comment_id))

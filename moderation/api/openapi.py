@@ -24,6 +24,8 @@ type Json = dict[str, Any]
 type Mode = Literal["validation", "serialization"]
 
 _SCHEMAS = "#/components/schemas/"
+_ETAG: Json = {"ETag": {"description": "send it along as If-None-Match the next time", "schema": {"type": "string"}}}
+_UNCHANGED = "Unchanged since the answer whose ETag was sent along as If-None-Match."
 _ABOUT = """Comment moderation for Persian sites: a site's backend sends its comments, and hears of decisions by signed webhooks
 or by reading a feed.
 
@@ -175,13 +177,14 @@ def _responses(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
     answers = {
         str(status): {
             "description": _caption(schemas, refs[model]),
-            "headers": _headers(location=each.operation.located),
+            "headers": _headers(location=each.operation.located) | (_ETAG if each.operation.tagged else {}),
             "content": {"application/json": {"schema": refs[model], "example": example_of(refs[model], schemas)}},
         }
         for status, model in each.operation.answers.items()
     }
     problems = {str(status): _problem(status, codes, refs) for status, codes in each.operation.by_status().items()}
-    return answers | problems
+    unchanged = {"304": {"description": _UNCHANGED, "headers": _headers() | _ETAG}} if each.operation.tagged else {}
+    return answers | unchanged | problems
 
 
 def _problem(status: int, codes: Sequence[str], refs: Mapping[type[BaseModel], Json]) -> Json:

@@ -66,7 +66,8 @@ class Operation:
     """What a view of the API takes and answers; put it over the view, below its route.
 
     ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
-    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location.
+    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location, ``tagged``
+    ones an ETag, and 304 where it still holds.
     Raises KeyError at import for a code that is no kind of problem.
     """
 
@@ -78,6 +79,7 @@ class Operation:
     path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     located: bool = False
+    tagged: bool = False
     example: Example = field(default_factory=Example)
 
     def __call__[View: Callable[..., Any]](self, view: View) -> View:

@@ -9,7 +9,7 @@ from moderation.api.authorization import read, require_site
 from moderation.api.limits import refuse_too_long
 from moderation.api.operations import Example, Operation, Scope
 from moderation.api.problems import Problem
-from moderation.preview import Busy, PreviewDesk
+from moderation.preview import Busy, Closed, PreviewDesk
 from moderation.settings import Settings
 from moderation.wire_preview import Preview, PreviewIn, preview_out
 
@@ -24,7 +24,7 @@ _RETRY_SECONDS = 1
     "می‌گوید که با متنی، پیش از فرستادن، چه خواهد شد.",
     body=PreviewIn,
     answers={200: Preview},
-    problems=("busy",),
+    problems=("article-closed", "busy"),
     example=Example(
         body={"text": "salam, barname-ye mahalle-ye ma koja montasher mishe?", "article": {"external_id": "a-17"}}
     ),
@@ -44,6 +44,8 @@ def ask() -> Response:
     desk: PreviewDesk = current_app.extensions["nazer_preview"]
     try:
         said = desk.preview(caller.site_id, sent)
+    except Closed:
+        raise Problem(409, "This article takes no new comments.", code="article-closed") from None
     except Busy:
         raise Problem(
             503,

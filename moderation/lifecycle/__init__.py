@@ -7,7 +7,16 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.history import Past, remember
 from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
-from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
+from moderation.lifecycle.receiving import (
+    Outcome,
+    Receipt,
+    erase,
+    open_or_close,
+    receive,
+    register_article,
+    revise,
+    withdraw,
+)
 from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 
 __all__ = [
@@ -25,6 +34,7 @@ __all__ = [
     "due_deliveries",
     "erase",
     "give_back",
+    "open_or_close",
     "publish",
     "receive",
     "register_article",

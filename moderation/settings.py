@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     max_article_bytes: int = Field(
         2 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted for an article"
     )
+    max_batch_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=1024,
+        le=64 * 1024 * 1024,
+        description="largest request body accepted for many comments at once",
+    )
     max_comment_chars: int = Field(
         10_000, ge=100, le=100_000, description="longest comment text accepted, in code points"
     )

@@ -191,12 +191,19 @@ def parse[Model: BaseModel](kind: type[Model], body: bytes) -> Model:
         _refuse_repeated_keys(body)
         return kind.model_validate_json(body)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = error
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from None
-    if any(problem["type"] == "json_invalid" for problem in problems):
-        raise NotJson(problems[0]["msg"])
-    raise Invalid([{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems])
+    first = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        raise NotJson(first["msg"])
+    raise Invalid(errors_of(wrong))
+
+
+def errors_of(error: ValidationError) -> list[dict[str, str]]:
+    """Each wrong field by its JSON pointer, and what is wrong with it."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return [{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> None:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.routing import UnicodeConverter
 
 from moderation.api.articles import articles
 from moderation.api.comments import comments
 from moderation.api.contract import contract
 from moderation.api.feed import feed
 from moderation.api.health import health
+from moderation.api.many import many
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
 from moderation.security import csrf
 
 
+class CommentId(UnicodeConverter):
+    """A comment's place in an address: whatever stands there, but the names of other addresses."""
+
+    regex = "(?!batch$)[^/]+"
+
+
 def register(app: Flask) -> None:
     """Add the API; it is guarded by keys, so form tokens do not apply."""
+    app.url_map.converters["comment"] = CommentId
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    for blueprint in (articles, comments, preview, feed):
+    for blueprint in (articles, comments, many, preview, feed):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

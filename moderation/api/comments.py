@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -14,10 +14,11 @@ from moderation.api.authorization import comment_id_of, no_such_comment, read, r
 from moderation.api.limits import refuse_too_long
 from moderation.api.operations import COMMENT_ID, Example, Operation, Scope
 from moderation.api.problems import Problem
+from moderation.api.receipts import REFUSALS, place_of, refusal
 from moderation.db import db
 from moderation.lifecycle import Conflict, Outcome
 from moderation.models import Comment
-from moderation.wire import CommentIn, Invalid, TextIn
+from moderation.wire import CommentIn, TextIn
 from moderation.wire_answers import CommentReceipt, CommentState, comment_out
 
 comments = Blueprint("comments", __name__)
@@ -54,24 +55,15 @@ def submit() -> Response:
     sent = read(CommentIn)
     refuse_too_long(sent.text)
     receipt = lifecycle.receive(caller.site_id, sent)
-    if receipt.outcome is Outcome.CLOSED:
-        raise Problem(409, "This article takes no new comments.", code="article-closed")
-    if receipt.outcome is Outcome.UNKNOWN_ARTICLE or receipt.comment_id is None:
-        raise Invalid([{"pointer": "/article/title", "detail": "This article is not known yet: send its title along"}])
-    place = url_for("comments.state", comment_id=str(receipt.comment_id))
-    if receipt.outcome is Outcome.OTHER_TEXT:
-        raise Problem(
-            409,
-            f"This external_id is taken by a comment with another text. To change its text: PATCH {place}",
-            code="external-id-taken",
-            comment=place,
-        )
+    if receipt.outcome in REFUSALS or receipt.comment_id is None:
+        raise refusal(receipt)
+    place = place_of(receipt.comment_id)
     if receipt.outcome is Outcome.SAME:
         return answer(comment_out(_find(caller.site_id, receipt.comment_id)), location=place)
     return answer(CommentReceipt(id=receipt.comment_id, external_id=sent.external_id), 202, location=place)
 
 
-@comments.get("/comments/<comment_id>")
+@comments.get("/comments/<comment:comment_id>")
 @Operation(
     Scope.READ,
     "وضع یک دیدگاه را می‌گوید.",
@@ -90,7 +82,7 @@ def state(comment_id: str) -> Response:
     return answer(comment_out(_find(caller.site_id, comment_id_of(comment_id))))
 
 
-@comments.patch("/comments/<comment_id>")
+@comments.patch("/comments/<comment:comment_id>")
 @Operation(
     Scope.SUBMIT,
     "متن یک دیدگاه را عوض می‌کند.",
@@ -117,7 +109,7 @@ def edit(comment_id: str) -> Response:
     return answer(comment_out(_find(caller.site_id, comment.id)), 202)
 
 
-@comments.delete("/comments/<comment_id>")
+@comments.delete("/comments/<comment:comment_id>")
 @Operation(
     Scope.SUBMIT,
     "یک دیدگاه را پس می‌گیرد.",

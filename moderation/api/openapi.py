@@ -165,7 +165,18 @@ def _parameters(each: Described) -> Iterator[Json]:
         model = each.operation.query.model_json_schema()
         for name, schema in model["properties"].items():
             shown = {"example": given.query[name]} if name in given.query else {}
-            yield _parameter(name, "query", schema, required=name in model.get("required", ())) | shown
+            written = _of_query(schema, model.get("$defs", {}))
+            yield _parameter(name, "query", written, required=name in model.get("required", ())) | shown
+
+
+def _of_query(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A parameter may be left out, but cannot be null; what it refers to is written out."""
+    said = {name: value for name, value in schema.items() if name not in ("anyOf", "default", "$ref")}
+    chosen = next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), schema)
+    if "$ref" in chosen:
+        chosen = defs[chosen["$ref"].rpartition("/")[2]]
+    default = {"default": schema["default"]} if schema.get("default") is not None else {}
+    return {**{name: value for name, value in chosen.items() if name != "default"}, **said, **default}
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bool) -> Json:

@@ -81,11 +81,11 @@ class Problem(Exception):
         self.headers, self.members = headers or {}, members
 
 
-def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
-    """Build a problem document."""
+def document(status: int, detail: str, *, code: str | None = None, **members: Any) -> ProblemDocument:
+    """What is told of a problem."""
     code = code or _BY_STATUS.get(status)
     kind = KINDS.get(code or "") or Kind(status, HTTPStatus(status).phrase, _PERSIAN.get(status, "درخواست انجام نشد"))
-    document = ProblemDocument(
+    return ProblemDocument(
         type=f"urn:nazer:problem:{code}" if code else "about:blank",
         title=kind.title,
         title_fa=kind.title_fa,
@@ -95,7 +95,12 @@ def respond(status: int, detail: str, *, code: str | None = None, **members: Any
         request_id=request_ids.current() or "",
         **members,
     )
-    response = Response(document.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
+
+
+def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
+    """Build a problem document."""
+    told = document(status, detail, code=code, **members)
+    response = Response(told.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="nazer"'
     return response

@@ -3,6 +3,7 @@
 Each function is one transaction with a conditional UPDATE; the loser of a race returns quietly or raises Conflict.
 """
 
+from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.history import Past, remember
@@ -37,6 +38,7 @@ __all__ = [
     "open_or_close",
     "publish",
     "receive",
+    "receive_many",
     "register_article",
     "remember",
     "reopen",

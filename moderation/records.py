@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db
-from moderation.models import Article, Comment, Status
+from moderation.models import Article, Comment, Revision, Status
 
 _WAITING = "waiting"
 _LET_OUT = Comment.published_decision_id == Comment.decision_id
@@ -97,3 +97,12 @@ def _whole(found: Select[Comment]) -> Select[Comment]:
 
 def _fresh(found: Select[Comment]) -> Sequence[Comment]:
     return db.session.execute(found, execution_options={"populate_existing": True}).scalars().all()
+
+
+def earlier_texts(comment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Revision]]:
+    """The texts that comments had before their current ones, oldest first."""
+    asked = select(Revision).where(Revision.comment_id.in_(comment_ids)).order_by(Revision.comment_id, Revision.number)
+    found: dict[uuid.UUID, list[Revision]] = {}
+    for revision in db.session.execute(asked).scalars():
+        found.setdefault(revision.comment_id, []).append(revision)
+    return found

@@ -50,6 +50,8 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
     ``learned`` remembers the sites' models from one batch to the next.
     """
     claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds)
+    if not claim.comments:  # nothing new waits
+        claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds, again=True)
     if not claim.comments:
         return 0
     bench = _bench(claim, models, policies, learned or LearnedModels())

@@ -15,7 +15,7 @@ from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event, Status
+from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event
 from moderation.policy import Policies
 from moderation.settings import Settings
 from worker import deliver as sending
@@ -68,7 +68,10 @@ def sweep() -> None:
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
     idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
     forgotten = {
-        jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
+        jobs.SCREEN: or_(
+            exists().where(*lifecycle.TO_SCREEN, free),
+            exists().where(*lifecycle.TO_SCREEN_AGAIN, free).select_from(Comment),
+        ),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
         jobs.DELIVER: exists().where(
             Delivery.state == DeliveryState.PENDING,

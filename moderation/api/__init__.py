@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import BaseConverter
 
 from moderation.api.articles import articles
+from moderation.api.authors import authors
 from moderation.api.comments import comments
 from moderation.api.contract import contract
 from moderation.api.feed import feed
 from moderation.api.health import health
+from moderation.api.history import history
 from moderation.api.many import many
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
 from moderation.security import csrf
 
 
-class CommentId(UnicodeConverter):
+class CommentId(BaseConverter):
     """A comment's place in an address: whatever stands there, but the names of other addresses."""
 
-    regex = "(?!batch$)[^/]+"
+    regex = r"(?!batch\Z)[^\x2f]+"
 
 
 def register(app: Flask) -> None:
@@ -27,6 +29,6 @@ def register(app: Flask) -> None:
     app.url_map.converters["comment"] = CommentId
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    for blueprint in (articles, comments, many, preview, feed):
+    for blueprint in (articles, comments, many, history, authors, preview, feed):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

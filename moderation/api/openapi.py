@@ -12,7 +12,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from moderation.api.operations import Described, described
+from moderation.api.operations import LINES, Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
 from moderation.api.samples import Sent, samples
 from moderation.request_ids import HEADER
@@ -114,7 +114,7 @@ def _schemas(operations: Sequence[Described], settings: Settings | None) -> tupl
     keys, definitions = models_json_schema(list(wanted), ref_template=f"{_SCHEMAS}{{model}}")
     schemas: Json = definitions["$defs"]
     if settings:
-        for name in ("CommentIn", "TextIn", "PreviewIn"):
+        for name in ("CommentIn", "TextIn", "PreviewIn", "PastIn"):
             schemas[name]["properties"]["text"]["maxLength"] = settings.max_comment_chars
     return {model: keys[model, mode] for model, mode in wanted}, schemas
 
@@ -145,7 +145,10 @@ def _operation(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
         content: Json = {"schema": refs[told.body]}
         if told.example.body is not None:
             content["example"] = told.example.body
-        found["requestBody"] = {"required": True, "content": {"application/json": content}}
+        if told.example.lines is not None:
+            content["example"] = told.example.lines[0]
+        kind = LINES if told.lines_in else "application/json"
+        found["requestBody"] = {"required": True, "content": {kind: content}}
     return found
 
 
@@ -153,7 +156,8 @@ def _example_request(each: Described, address: str) -> Sent:
     given = each.operation.example
     path = each.path.format_map({name: quote(value, safe="") for name, value in given.path.items()})
     query = f"?{urlencode(given.query)}" if given.query else ""
-    return Sent(each.method, f"{address.rstrip('/')}{path}{query}", given.body)
+    place = f"{address.rstrip('/')}{path}{query}"
+    return Sent(each.method, place, given.body, given.lines, told_in_lines=each.operation.lines_out)
 
 
 def _parameters(each: Described) -> Iterator[Json]:
@@ -185,11 +189,12 @@ def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bo
 
 
 def _responses(each: Described, refs: Mapping[type[BaseModel], Json], schemas: Json) -> Json:
+    kind = LINES if each.operation.lines_out else "application/json"
     answers = {
         str(status): {
             "description": _caption(schemas, refs[model]),
             "headers": _headers(location=each.operation.located) | (_ETAG if each.operation.tagged else {}),
-            "content": {"application/json": {"schema": refs[model], "example": example_of(refs[model], schemas)}},
+            "content": {kind: {"schema": refs[model], "example": example_of(refs[model], schemas)}},
         }
         for status, model in each.operation.answers.items()
     }

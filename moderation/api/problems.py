@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "article-closed": Kind(409, "The article takes no new comments", "دیدگاه‌های این خبر بسته است"),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
+    "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
     "busy": Kind(503, "Too many previews at once", "پیش‌بینی‌های هم‌زمان بیش از اندازه‌اند"),

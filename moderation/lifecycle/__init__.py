@@ -6,7 +6,7 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
-from moderation.lifecycle.history import Past, remember
+from moderation.lifecycle.history import Past, remember, remember_unscreened
 from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
 from moderation.lifecycle.receiving import (
     Outcome,
@@ -18,9 +18,20 @@ from moderation.lifecycle.receiving import (
     revise,
     withdraw,
 )
-from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
+from moderation.lifecycle.screening import (
+    TO_SCREEN,
+    TO_SCREEN_AGAIN,
+    Claim,
+    Screened,
+    claim,
+    give_back,
+    screen_again,
+    screened,
+)
 
 __all__ = [
+    "TO_SCREEN",
+    "TO_SCREEN_AGAIN",
     "Claim",
     "Conflict",
     "Outcome",
@@ -41,8 +52,10 @@ __all__ = [
     "receive_many",
     "register_article",
     "remember",
+    "remember_unscreened",
     "reopen",
     "revise",
+    "screen_again",
     "screened",
     "undo",
     "withdraw",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.receiving import KEEP_ARTICLE, Outcome, Receipt, article_values
 from moderation.models import Article, Comment, Commenting
-from moderation.wire import CommentIn
+from moderation.wire import ArticleIn, CommentIn
 
 _TRIES = 3
 
@@ -49,36 +49,39 @@ def receive_many(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]
 
     Each is taken or refused as if it had come alone, after those before it. What is refused leaves nothing behind.
     """
-    for last in (False,) * (_TRIES - 1) + (True,):
+    return retried(lambda: _receive(site_id, sent))
+
+
+def retried[Result](work: Callable[[], Result]) -> Result:
+    """Do a piece of work in transactions of its own again when somebody stored one of its rows meanwhile."""
+    for _ in range(_TRIES - 1):
         try:
-            with transaction():
-                return _receive(site_id, sent)
-        except IntegrityError:  # somebody stored one of them meanwhile: now it is known
-            if last:
-                raise
-    raise AssertionError("unreachable")
+            return work()
+        except IntegrityError:  # now it is known
+            continue
+    return work()
+
+
+def kept_articles(site_id: uuid.UUID, sent: Iterable[ArticleIn]) -> dict[str, uuid.UUID]:
+    """Store what came along of articles, inside the caller's transaction; our id of each that is known now."""
+    each = list(dict.fromkeys(sent))
+    if brought := [article for article in each if article.title is not None]:
+        # in the order of their ids: two batches that share articles must not wait for each other
+        rows = [article_values(site_id, article) for article in sorted(brought, key=lambda item: item.external_id)]
+        db.session.execute(KEEP_ARTICLE, rows)
+    return {name: found[0] for name, found in _articles(site_id, {article.external_id for article in each}).items()}
 
 
 def _receive(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]:
     wanted = [*(item.external_id for item in sent), *(item.parent_external_id or "" for item in sent)]
-    articles = {item.article.external_id for item in sent}
-    known = _Known(_comments(site_id, set(wanted)), _articles(site_id, articles))
-    batch = _sort_out(sent, known)
-    if not batch.fresh:
-        return batch.receipts
-    brought = dict.fromkeys(item.article for *_, item in batch.fresh if item.article.title is not None)
-    if brought:
-        # in the order of their ids: two batches that share articles must not wait for each other
-        rows = [article_values(site_id, article) for article in sorted(brought, key=lambda each: each.external_id)]
-        db.session.execute(KEEP_ARTICLE, rows)
-    places = (
-        known.articles
-        if all(article.external_id in known.articles for article in brought)
-        else _articles(site_id, articles)
-    )
-    rows = [_row(site_id, place, parent, item) for place, parent, item in batch.fresh]
-    db.session.execute(insert(Comment), [row | {"article_id": places[row.pop("article")][0]} for row in rows])
-    ring_after_commit(SCREEN)
+    with transaction():
+        articles = _articles(site_id, {item.article.external_id for item in sent})
+        batch = _sort_out(sent, _Known(_comments(site_id, set(wanted)), articles))
+        if batch.fresh:
+            places = kept_articles(site_id, [item.article for *_, item in batch.fresh])
+            rows = [_row(site_id, place, parent, item) for place, parent, item in batch.fresh]
+            db.session.execute(insert(Comment), [row | {"article_id": places[row.pop("article")]} for row in rows])
+            ring_after_commit(SCREEN)
     return batch.receipts
 
 

@@ -5,6 +5,7 @@ Seeded; ``NAZER_CONFORMANCE_EXAMPLES`` (50 unless told) says how many requests a
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,10 +16,11 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from moderation import api
 from moderation.api.openapi import document
+from moderation.api.operations import LINES
 from moderation.app import create_app
 from moderation.db import db
 from moderation.models import DecisionOutcome
@@ -32,7 +34,22 @@ BEYOND_THE_SCHEMA = {
 }
 """Fields with a rule that no schema can say: a host that can be one, a moment not in the future, a title when it is needed."""
 
+ONE_BY_ONE = {"/v1/comments/batch", "/v1/import"}
+"""Where each comment is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
+
 EXAMPLES = int(os.environ.get("NAZER_CONFORMANCE_EXAMPLES", "50"))
+
+
+@schemathesis.serializer(LINES)
+def as_a_line(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A body of one line."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@schemathesis.deserializer(LINES)
+def each_line(_: Any, answer: Any) -> Any:
+    """The first of the lines of an answer, which is like the others."""
+    return json.loads(answer.content.partition(b"\n")[0])
 
 
 class Service:
@@ -90,9 +107,8 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
     right = bool(case.meta and case.meta.generation.mode.is_positive)
     if right and "comment_id" in case.path_parameters:
         case.path_parameters["comment_id"] = service.comment_id  # no generator finds an id that exists
-    answer = case.call_and_validate(
-        headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=[positive_data_acceptance]
-    )
+    excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=excluded)
     assert answer.headers["x-request-id"]
     service.told.setdefault(case.operation.label, set()).add(answer.status_code)
     if right and answer.status_code == 422:

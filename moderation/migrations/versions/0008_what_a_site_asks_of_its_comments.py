@@ -1,4 +1,4 @@
-"""Articles open, closed or strict; comments to be screened again; indexes for what a site asks of its own comments.
+"""Articles open, closed or strict; comments to be screened again, decisions that were imported; indexes for what a site asks of its own comments.
 
 Revision ID: 0008
 Revises: 0005
@@ -22,6 +22,8 @@ def only(condition):
 def upgrade():
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.add_column(sa.Column('comments', sa.String(length=10), server_default='open', nullable=False))
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('imported', sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rescreen', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.drop_index('ix_comment_article_id')
@@ -37,5 +39,7 @@ def downgrade():
             batch_op.drop_index(name)
         batch_op.create_index('ix_comment_article_id', ['article_id'], unique=False)
         batch_op.drop_column('rescreen')
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.drop_column('imported')
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.drop_column('comments')

@@ -71,14 +71,15 @@ def article(site_id: uuid.UUID, external_id: str) -> Article | None:
     return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
-def counts(article_id: uuid.UUID) -> Counts:
+def counts(article: Article) -> Counts:
     """Count an article's comments, from an index alone. Withdrawn ones are not counted, nor erased ones as published."""
     kind = case(
         (and_(seen_as(Status.APPROVED), Comment.erased_at.is_(None)), "published"),
         (seen_as(Status.REJECTED), "refused"),
         (or_(Comment.status == Status.PENDING, seen_as(Status.IN_REVIEW)), _WAITING),
     )
-    told = select(kind.label("kind"), func.count()).where(Comment.article_id == article_id).group_by("kind")
+    here = Comment.site_id == article.site_id, Comment.article_id == article.id
+    told = select(kind.label("kind"), func.count()).where(*here).group_by("kind")
     found = {name: number for name, number in db.session.execute(told) if name}
     return Counts(**found)
 

@@ -100,7 +100,7 @@ def counted(external_id: str) -> Response:
     article = records.article(caller.site_id, site_id_of(external_id))
     if article is None:
         raise _no_such_article()
-    told = answer(counted_out(article, **asdict(records.counts(article.id))))
+    told = answer(counted_out(article, **asdict(records.counts(article))))
     told.set_etag(hashlib.sha256(told.get_data()).hexdigest()[:32])
     told.headers["Cache-Control"] = "private, no-cache"
     told.make_conditional(request)

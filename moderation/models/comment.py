@@ -51,7 +51,7 @@ class Comment(Base):
         Index("ix_comment_pending", "id", **_only("status = 'pending'")),
         Index("ix_comment_in_review", "site_id", text("priority DESC"), "id", **_only("status = 'in_review'")),
         # An article's comments in order, and what counting them by status reads, so that nothing but the index is read.
-        Index("ix_comment_of_article", "article_id", "id", *_COUNTED),
+        Index("ix_comment_of_article", "site_id", "article_id", "id", *_COUNTED),
         Index("ix_comment_of_site", "site_id", "id"),
         Index("ix_comment_of_author", "site_id", "author_external_id", "id", **_only("author_external_id IS NOT NULL")),
         Index("ix_comment_rescreen", "id", **_only("rescreen")),

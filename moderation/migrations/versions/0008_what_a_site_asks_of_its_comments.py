@@ -27,7 +27,7 @@ def upgrade():
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rescreen', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.drop_index('ix_comment_article_id')
-        batch_op.create_index('ix_comment_of_article', ['article_id', 'id', 'status', 'decision_id', 'published_decision_id', 'erased_at'], unique=False)
+        batch_op.create_index('ix_comment_of_article', ['site_id', 'article_id', 'id', 'status', 'decision_id', 'published_decision_id', 'erased_at'], unique=False)
         batch_op.create_index('ix_comment_of_site', ['site_id', 'id'], unique=False)
         batch_op.create_index('ix_comment_of_author', ['site_id', 'author_external_id', 'id'], unique=False, **only('author_external_id IS NOT NULL'))
         batch_op.create_index('ix_comment_rescreen', ['id'], unique=False, **only('rescreen'))

@@ -18,6 +18,7 @@ COMMANDS = {
     "add-person": "moderation.commands.sites:add_person",
     "rotate-key": "moderation.commands.sites:rotate_key",
     "import-article": "moderation.commands.articles:import_article",
+    "import": "moderation.commands.history:import_history",
     "seed": "moderation.commands.seed:seed",
     "openapi": "moderation.commands.contract:openapi",
     "migrate": "moderation.commands.migrate:migrate",

@@ -51,7 +51,13 @@ def test_an_unknown_address_under_v1_is_a_problem_and_no_redirect(backend: Backe
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/v1/comments"), ("POST", "/v1/decisions"), ("PUT", "/v1/comments/x")]
+    ("method", "path"),
+    [
+        ("GET", "/v1/comments/batch"),
+        ("PATCH", "/v1/comments/batch"),
+        ("POST", "/v1/decisions"),
+        ("PUT", "/v1/comments/x"),
+    ],
 )
 def test_a_wrong_method_is_told_the_right_ones(backend: Backend, method: str, path: str) -> None:
     answer = backend.call(method, path, {})

@@ -11,9 +11,7 @@ Keys: ``long_vs_short`` (at most 3 is wanted), ``us`` a comment of each contesta
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -21,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.printing import run
 from benchmarks.rounds import Contestant, medians, ratio, take_turns
 from benchmarks.terms import LONG, SHORT, terms, varied_words
 from classifiers import corpus
@@ -82,20 +81,5 @@ def measure(comments: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--json", action="store_true")
-    options.add_argument("--comments", type=int, default=2000)
-    options.add_argument("--rounds", type=int, default=5)
-    chosen = options.parse_args()
-    figures = measure(chosen.comments, chosen.rounds)
-    if chosen.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:20} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__, comments=2000)

@@ -28,7 +28,6 @@ from moderation.api.problems import KINDS
 
 LINES = "application/x-ndjson"
 PREFIX = "/v1"
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 AUTHOR_ID: Mapping[str, Any] = {
     "type": "string",

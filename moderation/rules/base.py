@@ -185,6 +185,15 @@ class Choice:
     label: str
 
 
+ACCEPT = "accept"
+OUTCOMES = (
+    Choice(ACCEPT, "پذیرفته شود"),
+    Choice("suspect", "از ناظر پرسیده شود"),
+    Choice("violation", "مغایر شمرده شود"),
+)
+"""What a site may have a rule make of something; options that cannot be accepted leave the first one out."""
+
+
 def option(  # noqa: PLR0913 -- what a form and a page need to know of an option, by keyword
     default: Any,
     label: str,

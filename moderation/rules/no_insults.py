@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.insult_words import WordFind, exclamations, holds_an_entry, threats, word_finds
 from moderation.rules.reading import shown
 
@@ -40,12 +40,6 @@ _TOLD_EN = {
     "profanity": "A swear word at no person",
 }
 _AT_GROUPS = frozenset({"ethnic", "religion", "sexist"})
-_ACCEPT = "accept"
-_CHOICES = (
-    Choice(_ACCEPT, "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
-)
 
 
 @dataclass(frozen=True)
@@ -90,28 +84,28 @@ class NoInsults(Rule):
         "تهدید",
         en="What a threat is; either way it goes to the top of the queue.",
         help="تهدید در هر دو حالت به بالای صف می‌رود.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
     insult: str = option(
         "violation",
         "توهین به شخص",
         en="What an insult at a person is, where model and word agree.",
         help="جایی که مدل و واژه هم‌نظرند؛ جز آن همیشه پرسش است.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
     slur: str = option(
         "violation",
         "توهین به گروه (قوم، باور، جنسیت)",
         en="What an insult at a group is: an origin, a belief, a sex.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
-    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=_CHOICES)
+    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=OUTCOMES)
     profanity: str = option(
         "suspect",
         "دشنام بی‌مخاطب",
         en="What a swear word at no person is.",
         help="واژهٔ رکیکی که به کسی گفته نشده است: «گند بزنن این ترافیک رو».",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     site_allows: bool = option(
         True,
@@ -138,7 +132,7 @@ class NoInsults(Rule):
         exclaimed = () if any(not one.exclaimed for one in bare) else bare or exclamations(subject)
         code = "profanity" if exclaimed else _code(bare)
         setting = getattr(self, code)
-        if setting == _ACCEPT:
+        if setting == ACCEPT:
             return None
         outcome = outcome if setting == Outcome.VIOLATION else Outcome.SUSPECT
         return self._found(subject, code, outcome, exclaimed or found, least=0.5 if bare else 0.0)

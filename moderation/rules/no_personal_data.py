@@ -10,7 +10,17 @@ from typing import ClassVar
 
 from classifiers.text import Folded, fold
 from moderation.rules.addresses import address
-from moderation.rules.base import ArticleContext, Choice, Finding, Outcome, Rule, Subject, option, persian_number
+from moderation.rules.base import (
+    ACCEPT,
+    OUTCOMES,
+    ArticleContext,
+    Finding,
+    Outcome,
+    Rule,
+    Subject,
+    option,
+    persian_number,
+)
 from moderation.rules.personal import Datum, credentials, mails, numbered, plates
 from moderation.rules.reading import plain
 from moderation.rules.words import sections
@@ -34,11 +44,6 @@ _SHOWN = 2  # last digits that a reason may tell
 _DIGITS = re.compile("[0-9]")
 _SECRETS = ("رمز", "پسو", "پس ورد", "پسورد", "پسش", "pass", "pwd", "cvv", "سی وی", "سیوی", "پین")
 _OPEN_TO_ALL = frozenset({"landline", "card", "iban", "account"})
-_CHOICES = (
-    Choice("accept", "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
-)
 
 
 @dataclass(frozen=True)
@@ -56,24 +61,24 @@ class NoPersonalData(Rule):
         "شمارهٔ همراه",
         en="What a mobile number is. A number that the article gives always passes.",
         help="شماره‌ای که در خود خبر آمده باشد همیشه می‌گذرد.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     landlines: str = option(
         "suspect",
         "شمارهٔ تلفن ثابت",
         en="What another telephone number is. Where a public body is named it passes.",
         help="شمارهٔ اداره‌ها و سازمان‌ها اگر نامشان در پیام باشد می‌گذرد.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     emails: str = option(
         "violation",
         "نشانی رایانامه",
         en="What a mail address is. Boxes such as `info@` pass.",
         help="صندوق‌های همگانی مانند info@ می‌گذرند.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
-    plates: str = option("violation", "پلاک خودرو", en="What a car plate is.", choices=_CHOICES)
-    addresses: str = option("suspect", "نشانی خانه", en="What a home address is.", choices=_CHOICES)
+    plates: str = option("violation", "پلاک خودرو", en="What a car plate is.", choices=OUTCOMES)
+    addresses: str = option("suspect", "نشانی خانه", en="What a home address is.", choices=OUTCOMES)
     address_at: float = option(
         3.0,
         "از این شمار نشانه به بالا، نشانی خانه",
@@ -106,7 +111,7 @@ class NoPersonalData(Rule):
             "plate": self.plates,
             "address": self.addresses,
         }.get(one.kind, "violation")
-        if setting == "accept":
+        if setting == ACCEPT:
             return None
         return Outcome(setting) if one.sure or one.kind in ("landline", "address") else Outcome.SUSPECT
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Choice, Copy, Finding, Outcome, Rule, Subject, option, persian_number
+from moderation.rules.base import OUTCOMES, Copy, Finding, Outcome, Rule, Subject, option, persian_number
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class NoRepeats(Rule):
         "suspect",
         "با پیام تکراری چه شود",
         en="What a copy is.",
-        choices=(Choice("suspect", "از ناظر پرسیده شود"), Choice("violation", "مغایر شمرده شود")),
+        choices=OUTCOMES[1:],
     )
 
     def check(self, subject: Subject) -> Finding | None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from classifiers.text import Folded, Word, fold
 from moderation.rules.adverts import Sign, signs
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.contacts import Contact, contacts
 from moderation.rules.floods import KINDS, Flood, floods, markup
 from moderation.rules.patterns import said
@@ -48,11 +48,6 @@ _MOST_OF_EMOJI = _WEIGHTS["emoji"][0] * _WEIGHTS["emoji"][1]
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _CONTACT = frozenset({"link", "handle", "hidden", "telephone"})
 _WAYS = {"mobile": "telephone", "landline": "telephone", "card": "account", "iban": "account"}
-_CHOICES = (
-    Choice("accept", "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
-)
 
 
 @dataclass(frozen=True)
@@ -86,14 +81,14 @@ class NoSpam(Rule):
         limits=(0.0, 1.0),
     )
     links: str = option(
-        "suspect", "پیوند به سایت ناشناخته", en="What a link to a site is that is not known.", choices=_CHOICES
+        "suspect", "پیوند به سایت ناشناخته", en="What a link to a site is that is not known.", choices=OUTCOMES
     )
     handles: str = option(
         "suspect",
         "شناسهٔ کانال یا صفحه (مانند نشانی تلگرام و اینستاگرام)",
         en="What the name of an account or channel is.",
         help="پاسخ به خواننده‌ای دیگر در آغاز پیام شناسه شمرده نمی‌شود.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     known_sites: str = option(
         "irna.ir isna.ir mehrnews.com tasnimnews.com farsnews.ir khabaronline.ir ilna.ir iribnews.ir varzesh3.com "
@@ -103,20 +98,20 @@ class NoSpam(Rule):
         help="نام دامنه‌ها با فاصله از هم؛ زیردامنه‌ها هم آزادند.",
     )
     markup: str = option(
-        "suspect", "برچسب HTML یا BBCode در متن", en="What HTML or BBCode in the text is.", choices=_CHOICES
+        "suspect", "برچسب HTML یا BBCode در متن", en="What HTML or BBCode in the text is.", choices=OUTCOMES
     )
     solicitations: str = option(
         "suspect",
         "پیام زنجیره‌ای یا درخواست کمک",
         en="What a chain letter or a request for money is.",
         help="مانند «این پیام را برای ده نفر بفرست» و «خیّری هست کمک کند؟».",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     flood: str = option(
         "suspect",
         "تکرار بی‌پایان و نویسه‌های نادیدنی",
         en="What endless repetition and unseen characters are.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
 
     def check(self, subject: Subject) -> Finding | None:
@@ -176,7 +171,7 @@ class NoSpam(Rule):
             ("markup", self.markup, list(markup(subject.text))),
             ("flood", self.flood, list(floods(subject.text, texts))),
         ):
-            if found and setting != "accept":
+            if found and setting != ACCEPT:
                 return self._flooded(code, Outcome(setting), found)
         return None
 
@@ -194,7 +189,7 @@ class NoSpam(Rule):
         )
 
     def _solicited(self, subject: Subject) -> Finding | None:
-        if self.solicitations == "accept":
+        if self.solicitations == ACCEPT:
             return None
         for sentence in sentences(subject.folded):
             for one in said("solicitations", sentence.texts):
@@ -214,7 +209,7 @@ class NoSpam(Rule):
     def _led_away(self, subject: Subject, leads: Sequence[Contact]) -> Finding | None:
         for code, setting, kinds in (("link", self.links, ("link", "hidden")), ("contact", self.handles, ("handle",))):
             found = [one for one in leads if one.kind in kinds]
-            if not found or setting == "accept":
+            if not found or setting == ACCEPT:
                 continue
             named = "، ".join(f"«{shown(one.text)}»" for one in found[:3])
             what = "پیوند یا نشانی سایت" if code == "link" else "شناسهٔ کانال یا صفحه"

@@ -19,7 +19,6 @@ _BEFORE = 28  # characters before a number in which its name is looked for
 _AFTER = 12
 _NATIONAL_ID = re.compile(r"(?:کد|شماره|کارت) ?ملی|ملیش|ملیم|شماره شناسایی|شناسنامه")
 _CARD = re.compile("کارت|حساب|واریز|بریز")
-_IBAN = re.compile("شبا|ir ?$|حساب")
 _ACCOUNT = re.compile("(?:شماره|به) ?حساب|سپرده")
 _POSTAL = re.compile("کد ?پستی")
 _TELEPHONE = re.compile("تلفن|شماره|زنگ|تماس|موبایل|همراه|گوشی|منزل|ثابت|واتس|خط")

@@ -132,9 +132,6 @@ class PatternSet:
                         yield number, start, end
 
 
-NO_PATTERNS = PatternSet((), ())
-
-
 def _asked_together(patterns: Sequence[str], numbers: Sequence[int]) -> list[_Together]:
     try:
         source = "|".join(f"(?:{translate(patterns[number])})" for number in numbers)

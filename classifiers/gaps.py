@@ -88,7 +88,7 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
     length = passage.length
     unexpected = [place for place in between if place not in entry.joints]
     if len(between) >= (length - 2 if length >= 5 else max(2, length - 1)):
-        return not _is_amid_letters(passage, between)
+        return not (_is_amid_letters(passage, between) or _ends_in_a_word(passage, between))
     if len(unexpected) != 1:
         return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
@@ -103,6 +103,13 @@ def _is_amid_letters(passage: Passage, between: Mapping[int, str]) -> bool:
     """Say whether the letter before is spelled out alike: «ت ک و ن» is تکون."""
     before = _LETTER_BEFORE.search(passage.text, max(0, passage.start - _WIDEST - 2), passage.start)
     return before is not None and before[1] not in _OUTSIDE and before[2] == next(iter(between.values()))
+
+
+def _ends_in_a_word(passage: Passage, between: Mapping[int, str]) -> bool:
+    """Say whether the last letter begins a word of its own: the ا of «است» after «ش ر ف» is none of شرفا."""
+    last = passage.length - 1
+    word = passage.pieces(last)[1] if last in between else ""
+    return len(word) > 1 and word in everyday_words()
 
 
 def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:

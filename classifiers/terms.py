@@ -77,6 +77,8 @@ def find(folded: Folded, matcher: Matcher) -> list[Find]:
     hits = list(_hits(folded, reduce_letters(folded.text), matcher))
     hits += hidden(folded.text, matcher.automaton)
     hits += latin.hits(folded, matcher.latin)
+    if not hits:
+        return []
     found = [*_not_allowed(hits)]
     found.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.disguise))
     taken: list[Hit] = []

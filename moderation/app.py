@@ -18,7 +18,6 @@ from moderation.access import KeyRing
 from moderation.api.problems import (
     http_problem,
     is_api,
-    refuse_broken_addresses,
     register_problems,
     unexpected_problem,
 )
@@ -26,8 +25,9 @@ from moderation.db import db
 from moderation.jobs import Bell
 from moderation.keys import KeyUse
 from moderation.pages import error_page
+from moderation.preview import PreviewDesk
 from moderation.rate_limits import RateLimits
-from moderation.request_ids import log_requests, register_request_ids
+from moderation.request_ids import NamedRequests, log_requests
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
 
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
     )
+    app.extensions["nazer_preview"] = PreviewDesk(settings.preview_slots, settings.preview_wait)
     app.extensions["nazer_keys"] = KeyRing(settings.key_cache_seconds)
     app.extensions["nazer_rate_limits"] = RateLimits(settings)
     app.extensions["nazer_key_use"] = KeyUse(app)
@@ -87,8 +88,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.merge_slashes = False  # an address is right or unknown: no redirects to what might have been meant
-    register_request_ids(app)
-    app.before_request(refuse_broken_addresses)
+    app.wsgi_app = NamedRequests(app.wsgi_app)  # type: ignore[method-assign]
     register_security(app)
     register_problems(app)
     app.register_error_handler(HTTPException, _http_error)

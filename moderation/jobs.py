@@ -25,6 +25,7 @@ PUBLISH = "nazer.publish"
 DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
+FORGET = "nazer.forget"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -33,6 +34,7 @@ QUEUES = {
     SWEEP: "screening",
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
+    FORGET: BACKGROUND_QUEUE,
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -144,6 +144,7 @@ def figures(answers: Sequence[Judged]) -> dict[str, Any]:
     violating = [one for one in answers if one.example.violated]
     return {
         "acceptable_flagged": _share(acceptable, lambda one: bool(one.findings)),
+        "acceptable_wrongly_flagged": _share(acceptable, _wrongly_flagged),
         "acceptable_called_violation": _share(acceptable, _called_violation),
         "acceptable_flagged_by": {rule: _share(acceptable, _flagged_by(rule)) for rule in RULE_OF.values()},
         "violating_unflagged": _share(violating, lambda one: not one.findings),
@@ -158,6 +159,12 @@ def figures(answers: Sequence[Judged]) -> dict[str, Any]:
 def _share(among: Sequence[Judged], counts: Callable[[Judged], bool]) -> dict[str, Any]:
     hits = sum(counts(one) for one in among)
     return {"share": round(hits / len(among), 4) if among else None, "count": hits, "of": len(among)}
+
+
+def _wrongly_flagged(one: Judged) -> bool:
+    """Whether a rule objects although careful moderators agree that it should not."""
+    labels = {RULE_OF[label]: value for label, value in one.example.expect.items()}
+    return any(labels.get(rule) is not None for rule in one.flagged)
 
 
 def _called_violation(one: Judged) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 _ROWS = (
     ("acceptable comments flagged by any rule", ("acceptable_flagged",), "≤ 4 %"),
+    ("… where careful moderators agree that it should not", ("acceptable_wrongly_flagged",), ""),
     ("… called a violation", ("acceptable_called_violation",), ""),
     ("violating comments that no rule flags", ("violating_unflagged",), "≤ 15 %"),
     ("insults found by `no-insults`", ("recall", "insult"), "≥ 85 %"),

@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import logging
 import re
-
-from flask import Flask, Response, g, has_app_context, request
-
-from moderation.db import new_id
+import secrets
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEADER = "X-Request-Id"
+_IN_ENVIRON = "HTTP_X_REQUEST_ID"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,99}")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+_current: ContextVar[str | None] = ContextVar("nazer_request_id", default=None)
 
 
 def current() -> str | None:
     """The id of the request that is being answered, or of the one that rang for the job at hand."""
-    found: str | None = g.get("request_id") if has_app_context() else None
-    return found
+    return _current.get()
 
 
 def carry_on(request_id: object) -> None:
-    """Work on behalf of this request. Call inside an application context; anything but a sane id is passed over."""
-    g.request_id = request_id if isinstance(request_id, str) and _SANE.fullmatch(request_id) else None
+    """Work on behalf of this request; anything but a sane id means: of none."""
+    _current.set(request_id if isinstance(request_id, str) and _SANE.fullmatch(request_id) else None)
 
 
-def register_request_ids(app: Flask) -> None:
-    """Give each request its id: the caller's own if it is sane, else a new one. Register it before whatever may refuse."""
-    app.before_request(_begin)
-    app.after_request(_tell)
+class NamedRequests:
+    """Gives each request its id around a WSGI application: the caller's own if it is sane, else a new one."""
 
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
 
-def _begin() -> None:
-    carry_on(request.headers.get(HEADER))
-    g.request_id = g.request_id or new_id().hex
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request. A wrapper this thin costs less than two of Flask's hooks."""
+        given = environ.get(_IN_ENVIRON, "")
+        request_id = given if _SANE.fullmatch(given) else secrets.token_hex(16)
 
+        def start(status: str, headers: list[tuple[str, str]], *failed: Any) -> Any:
+            return start_response(status, [*headers, (HEADER, request_id)], *failed)
 
-def _tell(response: Response) -> Response:
-    response.headers[HEADER] = current() or ""
-    return response
+        before = _current.set(request_id)
+        try:
+            return self._application(environ, start)
+        finally:
+            _current.reset(before)
 
 
 class NamingRequests(logging.Formatter):

@@ -68,7 +68,7 @@ def _takes(item: Field[object]) -> str:
         return ", ".join(_value(choice.value) for choice in choices)
     if limits := item.metadata["limits"]:
         return f"{limits[0]:g} to {limits[1]:g}"
-    return "`true`, `false`"
+    return "`true`, `false`" if isinstance(item.default, bool) else "a text"
 
 
 def _value(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from moderation.models import Article, Comment, Decision, DecisionOutcome, Status
+from moderation.models import Article, Comment, Commenting, Decision, DecisionOutcome, Status
 from moderation.rules import RULES
 
 _REASONS = {rule.slug: (rule.policy, rule.title_en) for rule in RULES} | {
@@ -75,6 +75,9 @@ class CommentState(Answer):
     decision: DecisionTold | None = Field(
         description="the latest that was published; after an edit it still tells what was decided of the earlier revision"
     )
+    repeats_of: OurId | None = Field(
+        description="the first comment of the last days that said the same or nearly the same", examples=[None]
+    )
     erased: bool = Field(description="its text and its author's name were removed", examples=[False])
 
 
@@ -86,8 +89,23 @@ class ArticleState(Answer):
     title: str = Field(description="the headline", examples=["آب رودآباد از یکشنبه جیره‌بندی می‌شود"])
     url: str | None = Field(description="where the article can be read", examples=["https://news.example.com/a-17"])
     section: str | None = Field(description="the part of the site in which it stands", examples=["اجتماعی"])
+    comments: Commenting = Field(description="open, closed or strict", examples=["open"])
     published_at: Moment | None = Field(description="when readers could see it first")
     updated_at: Moment = Field(description="when what is known of it changed last")
+
+
+class CommentCounts(Answer):
+    """How many comments an article has. Withdrawn ones are not counted."""
+
+    published: int = Field(description="approved, and not erased", examples=[12])
+    waiting: int = Field(description="pending or in review, edited ones too", examples=[3])
+    refused: int = Field(description="rejected", examples=[2])
+
+
+class CountedArticle(ArticleState):
+    """An article with the number of its comments."""
+
+    counts: CommentCounts
 
 
 class FieldError(Answer):
@@ -144,6 +162,7 @@ def comment_out(comment: Comment) -> CommentState:
         revision=comment.revision,
         received_at=moment_out(comment.received_at),
         decision=decision_out(comment.published_decision) if comment.published_decision else None,
+        repeats_of=comment.repeats_of,
         erased=comment.erased_at is not None,
     )
 
@@ -169,9 +188,16 @@ def article_out(article: Article) -> ArticleState:
         title=article.title,
         url=article.url,
         section=article.section,
+        comments=Commenting(article.comments),
         published_at=moment_out(article.published_at) if article.published_at else None,
         updated_at=moment_out(article.updated_at),
     )
+
+
+def counted_out(article: Article, *, published: int, waiting: int, refused: int) -> CountedArticle:
+    """An article with its counters, as ``GET /v1/articles/{external_id}`` answers."""
+    counts = CommentCounts(published=published, waiting=waiting, refused=refused)
+    return CountedArticle(**article_out(article).model_dump(), counts=counts)
 
 
 def moment_out(moment: datetime) -> str:

@@ -17,7 +17,10 @@ from moderation.wire import parse, parse_query
 
 
 def require_site() -> Caller:
-    """The site that is asking, with a key for what the view's Operation is. Raises Problem 401 or 403."""
+    """The site that is asking, with a key for what the view's Operation is.
+
+    Raises Problem 401 or 403, or 400 for an address that is not UTF-8: it would be read as another one.
+    """
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key.strip():
         raise Problem(401, "Send the site's API key as 'Authorization: Bearer <key>'.", code="key-missing")
@@ -27,6 +30,10 @@ def require_site() -> Caller:
         raise Problem(401, "This API key is unknown, revoked or expired.", code="key-unknown")
     _note_use(caller)
     _refuse_too_many(caller)
+    try:
+        request.environ["PATH_INFO"].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "The percent-encoded bytes of the path are not UTF-8.", code="not-utf-8") from None
     operation = _operation_at_hand()
     if not caller.may(operation.scope):
         raise Problem(

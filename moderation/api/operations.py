@@ -16,7 +16,7 @@ def submit() -> Response:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,18 @@ from pydantic import BaseModel
 from moderation.api.problems import KINDS
 from moderation.models import Scope as Scope
 
+LINES = "application/x-ndjson"
 PREFIX = "/v1"
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 REPEATABLE = frozenset({"POST", "PATCH"})
 """Methods whose requests may be marked with an Idempotency-Key; the others are repeatable by themselves."""
 
+AUTHOR_ID: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "description": "the site's own id of the author, as it came with the comments; it may contain slashes",
+}
 COMMENT_ID: Mapping[str, Any] = {
     "type": "string",
     "format": "uuid",
@@ -53,6 +60,7 @@ class Example:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    lines: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,10 @@ class Operation:
     """What a view of the API takes and answers; put it over the view, below its route.
 
     ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
-    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location.
-    ``secret`` ones hold what is shown once: they are never kept, and an Idempotency-Key is passed over.
+    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location, ``tagged``
+    ones an ETag, and 304 where it still holds. With ``lines_in`` the body is a line of JSON for each ``body``, with ``lines_out``
+    the answer is one for each model of ``answers`` (NDJSON). ``secret`` answers hold what is shown once or stored nowhere: they
+    are never kept, and an Idempotency-Key is passed over.
     Raises KeyError at import for a code that is no kind of problem.
     """
 
@@ -74,6 +84,9 @@ class Operation:
     problems: tuple[str, ...] = ()
     located: bool = False
     secret: bool = False
+    tagged: bool = False
+    lines_in: bool = False
+    lines_out: bool = False
     example: Example = field(default_factory=Example)
 
     def __call__[View: Callable[..., Any]](self, view: View) -> View:
@@ -85,7 +98,9 @@ class Operation:
     def by_status(self, *, repeatable: bool = False) -> dict[int, list[str]]:
         """The codes of all problems that it may answer with, by their status; those of repeated requests where they may be."""
         codes = ["not-utf-8", "key-missing", "key-unknown", "scope-missing", "too-many-requests", *self.problems]
-        if self.body:
+        if self.body and self.lines_in:
+            codes += ["too-large", "not-lines-type"]
+        elif self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
         if self.path:
             codes.append("no-such-address")
@@ -114,7 +129,7 @@ class Described:
     @property
     def repeatable(self) -> bool:
         """Whether its requests may be marked with an Idempotency-Key."""
-        return self.method in REPEATABLE and not self.operation.secret
+        return self.method in REPEATABLE and not (self.operation.secret or self.operation.lines_in)
 
 
 def described(app: Flask) -> Iterator[Described]:

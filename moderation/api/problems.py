@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
     "no-such-address": Kind(404, "Nothing lies at this address", "در این نشانی چیزی نیست"),
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
     "no-such-key": Kind(404, "This site has no such key", "این سایت چنین کلیدی ندارد"),
+    "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "key-name-taken": Kind(409, "A living key has this name", "کلید زندهٔ دیگری این نام را دارد"),
     "too-many-keys": Kind(409, "The site has too many living keys", "شمار کلیدهای زندهٔ سایت به اندازه رسیده است"),
@@ -51,8 +52,10 @@ KINDS: Mapping[str, Kind] = {
     "idempotency-key-in-flight": Kind(
         409, "The same request is being answered", "همین درخواست هم‌اکنون در حال انجام است"
     ),
+    "article-closed": Kind(409, "The article takes no new comments", "دیدگاه‌های این خبر بسته است"),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
+    "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
     "idempotency-key-reused": Kind(
         422,
@@ -61,6 +64,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "too-many-requests": Kind(429, "Too many requests with this key", "درخواست‌های این کلید بیش از اندازه پی‌درپی‌اند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
+    "busy": Kind(503, "Too many previews at once", "پیش‌بینی‌های هم‌زمان بیش از اندازه‌اند"),
     "unavailable": Kind(503, "Not available at the moment", "سرویس اکنون در دسترس نیست"),
 }
 """Every kind of problem that the API answers with. An operation names those of its own; the others follow from what it reads."""
@@ -93,11 +97,11 @@ class Problem(Exception):
         self.headers, self.members = headers or {}, members
 
 
-def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
-    """Build a problem document."""
+def document(status: int, detail: str, *, code: str | None = None, **members: Any) -> ProblemDocument:
+    """What is told of a problem."""
     code = code or _BY_STATUS.get(status)
     kind = KINDS.get(code or "") or Kind(status, HTTPStatus(status).phrase, _PERSIAN.get(status, "درخواست انجام نشد"))
-    document = ProblemDocument(
+    return ProblemDocument(
         type=f"urn:nazer:problem:{code}" if code else "about:blank",
         title=kind.title,
         title_fa=kind.title_fa,
@@ -107,7 +111,12 @@ def respond(status: int, detail: str, *, code: str | None = None, **members: Any
         request_id=request_ids.current() or "",
         **members,
     )
-    response = Response(document.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
+
+
+def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
+    """Build a problem document."""
+    told = document(status, detail, code=code, **members)
+    response = Response(told.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="nazer"'
     return response
@@ -137,17 +146,6 @@ def _told(error: Problem) -> Response:
 def is_api(path: str) -> bool:
     """Whether an address belongs to the API, which answers with problem documents."""
     return path == "/v1" or path.startswith("/v1/")
-
-
-def refuse_broken_addresses() -> Response | None:
-    """Before a request of the API: an address that is not UTF-8 would be read as another one."""
-    if not is_api(request.path):
-        return None
-    try:
-        request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return respond(400, "The percent-encoded bytes of the path are not UTF-8.", code="not-utf-8")
-    return None
 
 
 def http_problem(error: HTTPException) -> Response:

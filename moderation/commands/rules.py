@@ -10,8 +10,8 @@ import click
 from classifiers import data
 from moderation import policy_evaluation, policy_tables, rules_page
 from moderation.commands.context import in_app, site_named
-from moderation.policy import live_rule_set
 from moderation.rules import RULES
+from moderation.word_lists import with_lists
 
 
 @click.group()
@@ -23,8 +23,8 @@ def rules() -> None:
 @click.option("--site", "slug", required=True, help="Whose rules.")
 @in_app
 def export(slug: str) -> None:
-    """Print the site's live rule set as JSON, as 'nazer screen --rule-set' takes it."""
-    click.echo(json.dumps(live_rule_set(site_named(slug).id).to_dict(), ensure_ascii=False, indent=2))
+    """Print the site's live rule set with its word lists as JSON, as 'nazer screen --rule-set' takes it."""
+    click.echo(json.dumps(with_lists(site_named(slug).id).to_dict(), ensure_ascii=False, indent=2))
 
 
 @rules.command()

@@ -1,15 +1,17 @@
 """The tables, in the order in which a comment meets them."""
 
 from moderation.models.answered_request import AnsweredRequest
-from moderation.models.article import Article
+from moderation.models.article import Article, Commenting
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Endpoint, Scope, Site
+from moderation.models.word_list import WordList
 
 __all__ = [
     "BACKEND_SCOPES",
@@ -17,6 +19,7 @@ __all__ = [
     "ApiKey",
     "Article",
     "Comment",
+    "Commenting",
     "Decision",
     "DecisionOutcome",
     "Delivery",
@@ -26,6 +29,8 @@ __all__ = [
     "EventType",
     "Feed",
     "FindingRow",
+    "Fingerprint",
+    "FingerprintKey",
     "LearnedModel",
     "LearnedState",
     "Membership",
@@ -37,4 +42,5 @@ __all__ = [
     "Screening",
     "Site",
     "Status",
+    "WordList",
 ]

@@ -21,6 +21,8 @@ _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _TATWEEL = "\u0640"
 _DRAWN = re.compile(f"{_TATWEEL}+")
 _DRAWN_PLACES = 2
+# «k...r», «k*s»: of the Latin spellings of three obscene words only the first and the last letter are shown
+_MASKED_LATIN = re.compile(r"(?<![A-Za-z0-9])k(?:[.*…_]{2,4}r|[*_]{1,3}[rsn])(?![A-Za-z0-9])")
 _HIDING = frozenset({"split", "masked", "mixed", "joined"})
 
 
@@ -41,12 +43,16 @@ class WordFind(NamedTuple):
 
 def word_finds(subject: Subject) -> tuple[WordFind, ...]:
     """The lexicon's finds in a comment, by place."""
+    masked = tuple(
+        WordFind(match[0], "vulgar", match.span(), framed=False, hidden=True)
+        for match in _MASKED_LATIN.finditer(subject.text)
+    )
     found = _telling_finds(subject)
     if not found:
-        return ()
+        return masked
     spoken = words(subject.folded, joined=True)
     quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    return tuple(
+    return masked + tuple(
         WordFind(
             written=subject.text[one.start : one.end],
             family=by_term()[one.term].family,

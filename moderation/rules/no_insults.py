@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Rule, Span, Subject, option, persian_number
 from moderation.rules.insult_words import WordFind, exclamations, holds_an_entry, threats, word_finds
 from moderation.rules.reading import shown
 
@@ -40,12 +40,6 @@ _TOLD_EN = {
     "profanity": "A swear word at no person",
 }
 _AT_GROUPS = frozenset({"ethnic", "religion", "sexist"})
-_ACCEPT = "accept"
-_CHOICES = (
-    Choice(_ACCEPT, "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
-)
 
 
 @dataclass(frozen=True)
@@ -90,28 +84,34 @@ class NoInsults(Rule):
         "تهدید",
         en="What a threat is; either way it goes to the top of the queue.",
         help="تهدید در هر دو حالت به بالای صف می‌رود.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
     insult: str = option(
         "violation",
         "توهین به شخص",
         en="What an insult at a person is, where model and word agree.",
         help="جایی که مدل و واژه هم‌نظرند؛ جز آن همیشه پرسش است.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
     slur: str = option(
         "violation",
         "توهین به گروه (قوم، باور، جنسیت)",
         en="What an insult at a group is: an origin, a belief, a sex.",
-        choices=_CHOICES[1:],
+        choices=OUTCOMES[1:],
     )
-    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=_CHOICES)
+    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=OUTCOMES)
     profanity: str = option(
         "suspect",
         "دشنام بی‌مخاطب",
         en="What a swear word at no person is.",
         help="واژهٔ رکیکی که به کسی گفته نشده است: «گند بزنن این ترافیک رو».",
-        choices=_CHOICES,
+        choices=OUTCOMES,
+    )
+    site_allows: bool = option(
+        True,
+        "واژه‌های مجاز سایت توهین شمرده نشوند",
+        en="Whether the words that the site allows (`site-words`) are no insults; a threat is never allowed.",
+        help="واژه‌هایی که در فهرست‌های سایت مجازند، اینجا هم نشان نمی‌شوند؛ تهدید هرگز مجاز نمی‌شود.",
     )
 
     def check(self, subject: Subject) -> Finding | None:
@@ -119,6 +119,10 @@ class NoInsults(Rule):
         found = [*word_finds(subject), *threats(subject)]
         if not self.words:
             found = [one for one in found if one.family == "threat"]
+        if self.site_allows and subject.lists and (found or subject.signals.insult_spans):
+            found, freed = _without_allowed(found, subject)
+            if freed:
+                return None
         bare = [one for one in found if not one.framed]
         if threatening := [one for one in bare if one.family == "threat"]:
             return self._found(subject, "threat", Outcome(self.threat), threatening, least=0.8)
@@ -128,7 +132,7 @@ class NoInsults(Rule):
         exclaimed = () if any(not one.exclaimed for one in bare) else bare or exclamations(subject)
         code = "profanity" if exclaimed else _code(bare)
         setting = getattr(self, code)
-        if setting == _ACCEPT:
+        if setting == ACCEPT:
             return None
         outcome = outcome if setting == Outcome.VIOLATION else Outcome.SUSPECT
         return self._found(subject, code, outcome, exclaimed or found, least=0.5 if bare else 0.0)
@@ -182,6 +186,14 @@ class NoInsults(Rule):
             else f"score {score:.2f} (suspect at {self.suspect_at:.2f}, violation at {self.violation_at:.2f})"
         )
         return f"{told}{f' ({families})' if families else ''}; {measured}."
+
+
+def _without_allowed(finds: Sequence[WordFind], subject: Subject) -> tuple[list[WordFind], bool]:
+    """Leave out what the site allows; say whether that was all that speaks for an insult, of what the model points at too."""
+    allowed = subject.lists.allowed(subject.folded, subject.article.section if subject.article else None)
+    kept = [one for one in finds if one.family == "threat" or not allowed.covers(*one.span)]
+    pointed = [span for span in subject.signals.insult_spans if not allowed.covers(*span)]
+    return kept, not kept and not pointed
 
 
 def _code(bare: Sequence[WordFind]) -> str:

@@ -7,10 +7,14 @@ import json
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Subject, Verdict
+from moderation.rules.failures import FAILURES, model_failed, rule_failed
+from moderation.rules.listed import compile_lists, hashes
+from moderation.rules.site_lists import NO_LISTS, CompiledList, SiteLists
+from moderation.rules.word_lists import ListRefused
 
 
 class RuleSetError(ValueError):
@@ -36,6 +40,7 @@ class CompiledRuleSet:
 
     rules: tuple[CompiledRule, ...]
     approves_clean: bool = False
+    lists: SiteLists = NO_LISTS
 
     @property
     def live(self) -> frozenset[str]:
@@ -49,9 +54,11 @@ class RuleSet:
 
     A rule that is not named runs live with its defaults, and nothing is decided without a person: ``rejects_at`` (a score of a
     rule) and ``approves_clean`` (of the whole) are what a site says to change that.
+    ``word_lists`` names the site's own lists by content hash, ``{"sha256": …}``, or holds one, ``{"name": …, "entries": […]}``.
     """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    word_lists: Sequence[Mapping[str, Any]] = ()
     approves_clean: bool = False
 
     @classmethod
@@ -62,20 +69,32 @@ class RuleSet:
         approves_clean = content.get("approves_clean", False)
         if not isinstance(approves_clean, bool):
             raise RuleSetError({"/approves_clean": "must be true or false"})
-        return cls(rules=content["rules"], approves_clean=approves_clean)
+        lists = _word_lists(content.get("word_lists", []))
+        return cls(rules=content["rules"], word_lists=lists, approves_clean=approves_clean)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         written: dict[str, Any] = {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
-        return written | ({"approves_clean": True} if self.approves_clean else {})
+        if self.word_lists:
+            written["word_lists"] = [dict(one) for one in self.word_lists]
+        if self.approves_clean:
+            written["approves_clean"] = True
+        return written
 
     @property
     def digest(self) -> str:
         """SHA-256 of the content: equal rule sets have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    def compile(self, catalogue: Sequence[type[Rule]]) -> CompiledRuleSet:
-        """Build every rule of the catalogue with its options.
+    @property
+    def list_hashes(self) -> tuple[str, ...]:
+        """The hashes of the lists that :meth:`compile` must be given."""
+        return hashes(self.word_lists)
+
+    def compile(
+        self, catalogue: Sequence[type[Rule]], lists: Mapping[str, CompiledList] = types.MappingProxyType({})
+    ) -> CompiledRuleSet:
+        """Build every rule of the catalogue with its options; ``lists`` are the site's word lists by hash.
 
         Raises RuleSetError that names every wrong field by its JSON pointer.
         """
@@ -88,10 +107,20 @@ class RuleSet:
                 compiled.append(_compile_rule(kind, setting))
             except RuleSetError as error:
                 errors.update(error.errors)
+        try:
+            words = compile_lists(self.word_lists, lists)
+        except ListRefused as refused:
+            errors.update({f"/word_lists{pointer}": reason.en for pointer, reason in refused.reasons.items()})
         if errors:
             raise RuleSetError(errors)
         running = tuple(item for item in compiled if item.mode is not Mode.OFF)
-        return CompiledRuleSet(running, approves_clean=self.approves_clean)
+        return CompiledRuleSet(running, self.approves_clean, words)
+
+
+def _word_lists(content: object) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        raise RuleSetError({"/word_lists": "must be a list of objects"})
+    return tuple(content)
 
 
 def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
@@ -163,12 +192,14 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
 
     Returns the findings of all rules, live and shadow, in the order of the policy.
     """
-    findings = [_model_failed(name) for name in subject.signals.failed]
+    if compiled.lists:
+        subject = replace(subject, lists=compiled.lists)
+    findings = [model_failed(name) for name in subject.signals.failed]
     for item in compiled.rules:
         try:
             finding = item.rule.check(subject)
         except Exception as error:  # the promise: a broken rule holds the comment for a person, it never loses it
-            finding = _rule_failed(item.rule, error)
+            finding = rule_failed(item.rule, error)
         if finding is not None:
             findings.append(finding)
     return findings
@@ -176,7 +207,7 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
 
 def live(findings: Sequence[Finding], compiled: CompiledRuleSet) -> list[Finding]:
     """The findings that count: those of live rules and of failures."""
-    return [finding for finding in findings if finding.rule in compiled.live or finding.code in _FAILURES]
+    return [finding for finding in findings if finding.rule in compiled.live or finding.code in FAILURES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +245,7 @@ def decided(findings: Sequence[Finding], compiled: CompiledRuleSet) -> ByItself 
     for finding in findings:
         item = rules.get(finding.rule)
         if (
-            finding.code in _FAILURES
+            finding.code in FAILURES
             or item is None
             or not item.rule.decides
             or _LANES.get((finding.rule, finding.code))
@@ -229,46 +260,11 @@ def _rejects(finding: Finding, item: CompiledRule) -> bool:
     return at is not None and finding.outcome is Outcome.VIOLATION and finding.score >= at
 
 
-_FAILURES = frozenset({"model-failed", "rule-failed", "screening-failed"})
 _LANES = {("no-insults", "threat"): 400, ("no-slander", None): 300}
 
 
 def _priority(finding: Finding) -> int:
     lane = _LANES.get((finding.rule, finding.code)) or _LANES.get((finding.rule, None))
     if lane is None:
-        lane = 200 if finding.code in _FAILURES else 100 if finding.outcome is Outcome.VIOLATION else 0
+        lane = 200 if finding.code in FAILURES else 100 if finding.outcome is Outcome.VIOLATION else 0
     return lane + round(finding.score * 99)
-
-
-def screening_failed(attempts: int) -> Finding:
-    """The mark of a comment that could not be screened, so that a person reads it unscreened."""
-    return Finding(
-        rule="service",
-        code="screening-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"بررسی خودکار پس از {attempts} تلاش به نتیجه نرسید؛ لطفاً خودتان بخوانید.",
-        reason_en=f"Automatic screening failed after {attempts} attempts; please read it yourself.",
-    )
-
-
-def _model_failed(name: str) -> Finding:
-    return Finding(
-        rule="service",
-        code="model-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"مدل «{name}» نتوانست این پیام را بسنجد؛ لطفاً خودتان بخوانید.",
-        reason_en=f"The model '{name}' could not measure this comment; please read it yourself.",
-    )
-
-
-def _rule_failed(rule: Rule, error: Exception) -> Finding:
-    return Finding(
-        rule=rule.slug,
-        code="rule-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"قانون «{rule.title}» هنگام بررسی خطا داد؛ لطفاً خودتان بخوانید.",
-        reason_en=f"The rule '{rule.slug}' raised {type(error).__name__}; please read it yourself.",
-    )

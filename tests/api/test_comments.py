@@ -11,8 +11,12 @@ from sqlalchemy import event, func, select
 from moderation import keys
 from moderation.db import db
 from moderation.models import Article, Comment
+from moderation.policy import Policies
+from moderation.settings import Settings
 from tests.api.conftest import Backend, comment_body
 from tests.factories import make_decided, make_person
+from tests.fakes import fake_models
+from worker.screening import screen_claim
 
 
 def stored() -> int:
@@ -250,3 +254,12 @@ def test_an_unexpected_error_is_a_500_that_tells_nothing(
     answer = backend.submit()
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "secret" not in answer.text
+
+
+def test_the_state_names_the_first_comment_that_said_the_same(backend: Backend, settings: Settings) -> None:
+    text = "این پل را سه سال پیش هم با همین روبان افتتاح کرده بودند، عکسش در روزنامه هست"
+    first, second = backend.submit(text=text), backend.submit(text=text, external_id="c-2")
+    assert backend.call("GET", second.headers["Location"]).json["repeats_of"] is None, "not screened yet"
+    screen_claim(fake_models(), Policies(), settings)
+    assert backend.call("GET", second.headers["Location"]).json["repeats_of"] == first.json["id"]
+    assert backend.call("GET", first.headers["Location"]).json["repeats_of"] is None

@@ -5,6 +5,7 @@ Seeded; ``NAZER_CONFORMANCE_EXAMPLES`` (50 unless told) says how many requests a
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,16 +16,18 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from sqlalchemy import select
 
 from moderation import api, keys
 from moderation.api.openapi import document
+from moderation.api.operations import LINES
 from moderation.app import create_app
 from moderation.db import db, new_id
 from moderation.models import ApiKey, DecisionOutcome, Scope
+from moderation.wire import AuthorIn
 from tests.conftest import settings_for
-from tests.factories import make_decided, make_person, make_site
+from tests.factories import make_comment, make_decided, make_person, make_site
 from tests.fakes import CountingBell
 
 BEYOND_THE_SCHEMA = {
@@ -33,7 +36,24 @@ BEYOND_THE_SCHEMA = {
 }
 """Fields with a rule that no schema can say: a host that can be one, a moment not in the future, a title when it is needed."""
 
+ONE_BY_ONE = {"/v1/comments/batch", "/v1/import"}
+"""Where each comment is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
+
 EXAMPLES = int(os.environ.get("NAZER_CONFORMANCE_EXAMPLES", "50"))
+
+
+@schemathesis.serializer(LINES)
+def as_a_line(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A body of one line."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@schemathesis.deserializer(LINES)
+def each_line(_: Any, answer: Any) -> Any:
+    """The first of the lines of an answer, which is like the others; without any there is nothing to hold against the schema."""
+    export = CONTRACT.raw_schema["paths"]["/v1/authors/{author_id}/export"]["get"]
+    first = answer.content.partition(b"\n")[0]
+    return json.loads(first) if first else export["responses"]["200"]["content"][LINES]["example"]
 
 
 class Service:
@@ -85,6 +105,7 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         sara = make_person("sara", credentials.site)
         for outcome in DecisionOutcome:
             SERVICE.comment_id = str(make_decided(credentials.site, sara, outcome)[0].id)
+        make_comment(credentials.site, author=AuthorIn(name="مریم", id="u-7"))
         db.session.remove()
     yield SERVICE
     with SERVICE.app.app_context():
@@ -104,9 +125,10 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
     if right and "/keys" in case.path:
         key_id = service.another_key()
         case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
-    answer = case.call_and_validate(
-        headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=[positive_data_acceptance]
-    )
+    if right and "author_id" in case.path_parameters:
+        case.path_parameters["author_id"] = "u-7"
+    excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=excluded)
     assert answer.headers["x-request-id"]
     service.told.setdefault(case.operation.label, set()).add(answer.status_code)
     if right and answer.status_code == 422:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def test_the_command_prints_the_same_document_without_a_service(contract: Json) 
     result = CliRunner().invoke(cli, ["openapi", "--address", "https://nazer.example"])
     assert result.exit_code == 0, result.output
     printed = json.loads(result.output)
-    for name in ("CommentIn", "TextIn"):  # the one difference: a service states its own limit
+    for name in ("CommentIn", "TextIn", "PreviewIn", "PastIn"):  # the one difference: a service states its own limit
         assert "maxLength" not in printed["components"]["schemas"][name]["properties"]["text"]
         del contract["components"]["schemas"][name]["properties"]["text"]["maxLength"]
     assert printed == contract
@@ -87,7 +88,7 @@ def test_every_example_is_one_that_its_schema_accepts(contract: Json) -> None:
                     holds(contract, told["schema"], told["example"])
         for parameter in (each for each in operation["parameters"] if "example" in each):
             value = parameter["example"]
-            holds(contract, parameter["schema"], int(value) if parameter["schema"]["type"] == "integer" else value)
+            holds(contract, parameter["schema"], int(value) if parameter["schema"].get("type") == "integer" else value)
 
 
 def test_every_problem_that_an_operation_may_answer_is_a_kind_that_is_explained(contract: Json) -> None:
@@ -124,3 +125,9 @@ def test_a_view_without_an_operation_is_noticed() -> None:
     bare.add_url_rule("/v1/secret", "secret", lambda: "", methods=["GET"])
     with pytest.raises(LookupError, match="/v1/secret has no Operation"):
         document(bare)
+
+
+def test_every_kind_of_problem_is_documented() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for code, kind in KINDS.items():
+        assert re.search(rf"^\| {kind.status} \| .*`…:{code}`", documented, re.MULTILINE), code

@@ -16,6 +16,7 @@ COMMANDS = {
     "add-site": "moderation.commands.sites:add_site",
     "add-person": "moderation.commands.sites:add_person",
     "rotate-key": "moderation.commands.sites:rotate_key",
+    "webhooks": "moderation.commands.webhooks:webhooks",
     "import-article": "moderation.commands.articles:import_article",
     "seed": "moderation.commands.seed:seed",
     "migrate": "moderation.commands.migrate:migrate",

@@ -24,6 +24,7 @@ PUBLISH = "nazer.publish"
 DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
+FORGET = "nazer.forget"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -32,6 +33,7 @@ QUEUES = {
     SWEEP: "screening",
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
+    FORGET: "delivery",
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from moderation.db import now
-from moderation.models import Article, Comment, Decision, Event, Status
+from moderation.models import Article, Comment, Decision, Status
 from moderation.rules import RULES
 
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
@@ -157,7 +157,7 @@ def comment_out(comment: Comment) -> dict[str, Any]:
         "article_external_id": comment.article.external_id,
         "status": str(outward_status(comment)),
         "revision": comment.revision,
-        "received_at": _moment(comment.received_at),
+        "received_at": moment_out(comment.received_at),
         "decision": decision_out(comment.published_decision) if comment.published_decision else None,
         "erased": comment.erased_at is not None,
     }
@@ -171,7 +171,7 @@ def decision_out(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "reason_text": _REASONS.get(decision.reason or ""),
         "revision": decision.revision,
-        "decided_at": _moment(decision.decided_at),
+        "decided_at": moment_out(decision.decided_at),
     }
 
 
@@ -183,28 +183,11 @@ def article_out(article: Article) -> dict[str, Any]:
         "title": article.title,
         "url": article.url,
         "section": article.section,
-        "published_at": _moment(article.published_at),
-        "updated_at": _moment(article.updated_at),
+        "published_at": moment_out(article.published_at),
+        "updated_at": moment_out(article.updated_at),
     }
 
 
-def event_payload(event: Event, comment: Comment, decision: Decision) -> dict[str, Any]:
-    """What a site is told, in the shape of Standard Webhooks: the same in a delivery and in the feed."""
-    return {
-        "id": f"evt_{event.id.hex}",
-        "type": event.type,
-        "timestamp": _moment(event.published_at),
-        "cursor": str(event.position),
-        "data": {
-            "comment": {
-                "id": str(comment.id),
-                "external_id": comment.external_id,
-                "article_external_id": comment.article.external_id,
-            },
-            "decision": decision_out(decision),
-        },
-    }
-
-
-def _moment(value: datetime | None) -> str | None:
+def moment_out(value: datetime | None) -> str | None:
+    """A moment as it goes out: ISO 8601 in UTC, to the millisecond."""
     return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -21,9 +21,9 @@ from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
 from classifiers import corpus
+from moderation.endpoints import new_secret
 from moderation.measure import load_models
 from moderation.models import DecisionOutcome
-from moderation.onboarding import new_webhook_secret
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext
 from moderation.rules.rule_set import RuleSet
@@ -96,10 +96,10 @@ def _post(port: int, secret: str) -> int:
 
 
 def test_the_receiver_takes_what_is_signed_and_nothing_else() -> None:
-    port, secret = _free_port(), new_webhook_secret()
+    port, secret = _free_port(), new_secret()
     with _receiver(port, secret) as process:
         with pytest.raises((OSError, urllib.error.URLError)):
-            _post(port, new_webhook_secret())
+            _post(port, new_secret())
         assert _post(port, secret) == 204
         assert process.stdout is not None
         assert process.stdout.readline() == "comment.rejected c-2 no-insults\n"

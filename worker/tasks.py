@@ -10,12 +10,12 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import jobs, learning, lifecycle
+from moderation import endpoints, jobs, learning, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event, Status
+from moderation.models import Comment, Delivery, Endpoint, Event, Status
 from moderation.policy import Policies
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext
@@ -85,17 +85,10 @@ def sweep() -> None:
     """Ring for whatever waits: a lost ring, a killed worker, an expired claim, a decision whose time has come, a site to learn."""
     moment = now()
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
-    idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
     forgotten = {
         jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
-        jobs.DELIVER: exists().where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.next_try_at <= moment,
-            idle,
-            Endpoint.id == Delivery.endpoint_id,
-            Endpoint.active,
-        ),
+        jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
@@ -104,12 +97,18 @@ def sweep() -> None:
             _ring(name)
 
 
+def forget() -> None:
+    """Forget deliveries whose time is over, and secrets that sign no more."""
+    _until_idle(jobs.FORGET, lambda: endpoints.forget(_settings().delivery_keep_days))
+
+
 JOBS: dict[str, Callable[[], None]] = {
     jobs.SCREEN: screen,
     jobs.PUBLISH: publish,
     jobs.DELIVER: deliver,
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
+    jobs.FORGET: forget,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

@@ -5,12 +5,14 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
 from moderation.lifecycle.history import Past, remember
-from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
+from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
 from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 
 __all__ = [
+    "Answer",
     "Claim",
     "Conflict",
     "Outcome",
@@ -21,6 +23,8 @@ __all__ = [
     "Screened",
     "claim",
     "decide",
+    "deliverable",
+    "delivery_row",
     "delivery_tried",
     "due_deliveries",
     "erase",
@@ -32,6 +36,7 @@ __all__ = [
     "reopen",
     "revise",
     "screened",
+    "switch_off",
     "undo",
     "withdraw",
 ]

@@ -12,7 +12,8 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
-from moderation.models import Comment, FindingRow, Screening, Status
+from moderation.jobs import PUBLISH, ring_after_commit
+from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
 from moderation.rules.base import Finding
 from moderation.rules.rule_set import Judgement
 
@@ -90,8 +91,9 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         held = {
             row.id: row
             for row in db.session.execute(
-                select(Comment.id, Comment.revision, Comment.status)
+                select(Comment.id, Comment.site_id, Comment.revision, Comment.status)
                 .where(Comment.claim_token == token)
+                .order_by(Comment.id)
                 .with_for_update()
             )
         }
@@ -102,12 +104,18 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
-        changes = []
+        changes, queued = [], []
         for result in mine:
             comment = held[result.comment_id]
-            current = comment.revision == result.revision and comment.status == Status.PENDING
-            changes.append(_released(result, ids[result.comment_id]) if current else _superseded(result))
+            if comment.revision == result.revision and comment.status == Status.PENDING:
+                changes.append(_released(result, ids[result.comment_id]))
+                queued.append(_queued(result, comment.site_id))
+            else:
+                changes.append(_superseded(result))
         _apply(changes)
+        if queued:
+            db.session.execute(insert(Event), queued)
+            ring_after_commit(PUBLISH)
         return len(mine)
 
 
@@ -142,6 +150,23 @@ def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
         "screening_id": screening_id,
         "claim_token": None,
         "claim_until": None,
+    }
+
+
+def _queued(result: Screened, site_id: uuid.UUID) -> dict[str, Any]:
+    """The event that tells of a comment in the queue; what the machine said comes along, as it was of this revision."""
+    screening = {
+        "revision": result.revision,
+        "verdict": str(result.judgement.verdict),
+        "rules": list(dict.fromkeys(finding.rule for finding in result.findings)),
+    }
+    return {
+        "id": new_id(),
+        "site_id": site_id,
+        "comment_id": result.comment_id,
+        "type": str(EventType.QUEUED),
+        "due_at": now(),
+        "payload": {"screening": screening},
     }
 
 

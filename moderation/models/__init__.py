@@ -3,14 +3,16 @@
 from moderation.models.article import Article
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
-from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
+from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
-from moderation.models.site import ApiKey, Endpoint, Site
+from moderation.models.site import ApiKey, Site
 
 __all__ = [
+    "DECISIONS",
     "ApiKey",
     "Article",
     "Comment",
@@ -33,4 +35,5 @@ __all__ = [
     "Screening",
     "Site",
     "Status",
+    "SwitchedOff",
 ]

@@ -51,7 +51,7 @@ class RotateIn(_In):
     """A change of secrets."""
 
     keep_old_for_hours: float = Field(
-        24, ge=0, le=LONGEST_KEPT_HOURS, strict=False, description="how long the old secret signs as well"
+        24, ge=0, le=LONGEST_KEPT_HOURS, description="how long the old secret signs as well"
     )
 
 

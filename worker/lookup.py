@@ -25,10 +25,11 @@ def addresses(host: str, port: int, seconds: float) -> list[str]:
     Raises:
         LookupFailed: the name is unknown or not one at all, the time is up, or too many look-ups hang already.
     """
-    if not _AT_ONCE.acquire(timeout=max(seconds, 0.0)):
+    place = _AT_ONCE
+    if not place.acquire(timeout=max(seconds, 0.0)):
         raise LookupFailed(f"cannot resolve {host!r}: too many look-ups hang")
     found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-    threading.Thread(target=_look, args=(host, port, found), name="nazer-lookup", daemon=True).start()
+    threading.Thread(target=_look, args=(host, port, found, place), name="nazer-lookup", daemon=True).start()
     try:
         outcome = found.get(timeout=max(seconds, 0.001))
     except queue.Empty:
@@ -38,11 +39,13 @@ def addresses(host: str, port: int, seconds: float) -> list[str]:
     return outcome
 
 
-def _look(host: str, port: int, found: queue.SimpleQueue[list[str] | Exception]) -> None:
+def _look(
+    host: str, port: int, found: queue.SimpleQueue[list[str] | Exception], place: threading.BoundedSemaphore
+) -> None:
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         found.put([str(entry[4][0]) for entry in entries])
     except (OSError, UnicodeError) as error:
         found.put(error)
     finally:
-        _AT_ONCE.release()
+        place.release()

@@ -112,6 +112,7 @@ def _common(state: DeliveryState | None) -> dict[str, object]:
         "states": [str(known) for known in DeliveryState],
         "event_names": {str(kind): name for kind, name in EVENT_NAMES.items()} | {"webhook.test": "آزمایش"},
         "kinds": [str(kind) for kind in EventType],
+        "usual": [str(kind) for kind in DECISIONS],
         "now": now(),
         "shown": _SHOWN,
     }

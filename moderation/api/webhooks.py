@@ -134,15 +134,13 @@ def deliveries(webhook_id: str) -> Response:
     caller = require_site()
     endpoint = _find(caller.site_id, webhook_id)
     limit = _limit(request.args.get("limit", ""))
-    asked = request.args.get("state", "")
-    if asked and asked not in set(DeliveryState):
+    state, before = request.args.get("state", ""), request.args.get("before", "")
+    if state and state not in set(DeliveryState):
         raise Invalid([{"pointer": "?state", "detail": "must be one of: " + ", ".join(DeliveryState)}])
-    before = request.args.get("before", "")
+    if before and _uuid(before) is None:
+        raise Invalid([{"pointer": "?before", "detail": "must be the id of a delivery"}])
     rows = endpoints.deliveries(
-        [endpoint.id],
-        limit + 1,
-        state=DeliveryState(asked) if asked else None,
-        before=_uuid(before) if before else None,
+        [endpoint.id], limit + 1, state=DeliveryState(state) if state else None, before=_uuid(before)
     )
     shown = rows[:limit]
     following = shown[-1].id if len(rows) > limit else None

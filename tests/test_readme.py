@@ -163,10 +163,13 @@ def test_the_documented_answers_have_the_shape_of_real_ones(client: FlaskClient)
     state = client.get(f"/v1/comments/{comment.id}", headers=key).json
     feed = client.get("/v1/decisions?after=0", headers=key).json
     problem = client.post("/v1/comments", headers=key, json={}).json
+    webhook = client.post("/v1/webhooks", headers=key, json={"url": "https://news.example.com/nazer"}).json
     assert state
     assert feed
+    assert webhook
     assert problem
-    real = [_shape(state), _shape(feed["decisions"][0]), _shape({**feed, "decisions": []}), _shape(problem)]
+    empty = {**feed, "decisions": []}
+    real = [_shape(each) for each in (state, feed["decisions"][0], empty, webhook, problem)]
     shown = [json.loads(block) for block in _blocks((ROOT / "docs" / "api.md").read_text(encoding="utf-8"), "json")]
     assert [_shape(value) for value in shown] == real
 

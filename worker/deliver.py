@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -36,8 +36,17 @@ def deliver_claim(settings: Settings) -> int:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         posts = {pool.submit(_post, out, settings): out for out in claimed}
         for post in as_completed(posts):
-            lifecycle.delivery_tried(posts[post], post.result(), settings)
+            lifecycle.delivery_tried(posts[post], _outcome(post), settings)
     return len(claimed)
+
+
+def _outcome(post: Future[Answer]) -> Answer:
+    """What came of a try; a fault of ours is a failed try, and keeps nobody from recording the others."""
+    try:
+        return post.result()
+    except Exception as error:
+        log.exception("a delivery failed in a way that nobody foresaw")
+        return Answer(error=f"internal error: {type(error).__name__}")
 
 
 def _post(out: Outgoing, settings: Settings) -> Answer:
@@ -50,9 +59,10 @@ def _post(out: Outgoing, settings: Settings) -> Answer:
     )
     timeout = httpx.Timeout(settings.delivery_timeout)
     try:
+        headers = _headers(out, body)
         with (
             httpx.Client(transport=transport, timeout=timeout, follow_redirects=False) as client,
-            client.stream("POST", out.url, content=body.encode(), headers=_headers(out, body)) as response,
+            client.stream("POST", out.url, content=body.encode(), headers=headers) as response,
         ):
             return _answer(response, transport)
     except AddressRefused as error:
@@ -102,6 +112,6 @@ def _seconds(asked: str, moment: datetime) -> float | None:
         return float(asked[:10])
     try:
         until = parsedate_to_datetime(asked)
-    except ValueError:
+    except (ValueError, IndexError, TypeError, OverflowError):  # what its parser makes of nonsense
         return None
     return (until.replace(tzinfo=until.tzinfo or UTC) - moment).total_seconds()

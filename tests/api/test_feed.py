@@ -55,6 +55,16 @@ def test_an_event_says_what_happened_and_only_a_queued_one_what_the_machine_said
     assert [int(event["cursor"]) for event in told] == [1, 2, 3, 4, 5]
 
 
+def test_erasing_what_waits_takes_it_back_and_erasing_what_is_decided_tells_nothing(backend: Backend) -> None:
+    site = backend.credentials.site
+    waiting, (decided, _) = make_waiting(site), make_decided(site, make_person("sara", site))
+    for comment in (waiting, decided, waiting):
+        lifecycle.erase(site.id, comment.id)
+    lifecycle.publish()
+    (told,) = backend.call("GET", "/v1/decisions?type=comment.withdrawn").json["decisions"]
+    assert told["data"]["comment"]["id"] == str(waiting.id)
+
+
 def test_a_cursor_moves_over_what_was_not_asked_for_and_skips_nothing_that_was(backend: Backend) -> None:
     site = backend.credentials.site
     story(site)

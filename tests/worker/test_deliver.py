@@ -209,6 +209,20 @@ def test_a_connection_that_is_closed_without_an_answer_is_tried_again(
     assert "RemoteProtocolError" in delivery().last_error
 
 
+def test_a_delivery_that_cannot_even_be_written_fails_alone(
+    decided: Callable, receiver: Receiver, settings: Settings
+) -> None:
+    credentials, _ = decided()
+    broken = delivery().id
+    make_decided(credentials.site, make_person("sara", credentials.site))
+    with transaction():
+        db.session.execute(update(Delivery).where(Delivery.id == broken).values(payload={"no": "id"}))
+    assert deliver_claim(settings) == 2
+    rows = {row.id: row for row in db.session.execute(select(Delivery)).scalars()}
+    assert rows.pop(broken).last_error == "internal error: KeyError"
+    assert [row.state for row in rows.values()] == [DeliveryState.DELIVERED]
+
+
 def test_of_a_huge_answer_the_beginning_is_kept(decided: Callable, receiver: Receiver, settings: Settings) -> None:
     decided()
     receiver.status, receiver.body = 200, b"\x00<b>" + b"x" * 20_000_000

@@ -1,9 +1,10 @@
 """The matching copy of a text, with a map back to the original."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from classifiers.fold_table import ZWNJ, folded_character
@@ -14,6 +15,7 @@ _UNUSUAL = re.compile(f"[^{_PLAIN}]")
 # «عاااالی» is «عالی»: three or more of a letter are never spelling. Two may be («الله»), so two stay and only the
 # matcher reads across them. "www." is an address.
 _STRETCHED = re.compile(r" {2,}|(?!www\.)([^\W\d_])\1{2,}")
+_MAY_BE_STRETCHED = re.compile(r"(.)\1\1|  ")  # far cheaper, and no in most texts
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -23,6 +25,9 @@ class Word(NamedTuple):
     text: str
     start: int
     end: int
+
+
+_word = partial(tuple.__new__, Word)  # what Word(…) does, without its own loop: words are made for every comment
 
 
 @dataclass(frozen=True)
@@ -44,20 +49,37 @@ class Folded:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words in order; those that a ZWNJ parts are two."""
-        return tuple([Word(match[0], match.start(), match.end()) for match in _WORD.finditer(self.text)])
+        text = self.text
+        spans = [match.span() for match in _WORD.finditer(text)]
+        return tuple([_word((text[start:end], start, end)) for start, end in spans])
 
     @cached_property
     def joined_words(self) -> tuple[Word, ...]:
         """The words in order; those that a ZWNJ alone parts are one."""
-        if ZWNJ not in self.original:
+        joints = self._joints()
+        if not joints:
             return self.words
         merged: list[Word] = []
         for word in self.words:
-            if merged and _only_zwnj_between(self, merged[-1].end, word.start):
+            place = word.start - 1
+            if place in joints and merged and merged[-1].end == place:
                 before = merged.pop()
                 word = Word(before.text + word.text, before.start, word.end)
             merged.append(word)
         return tuple(merged)
+
+    def _joints(self) -> set[int]:
+        """The folded places of the spaces that stand for a ZWNJ and no white space."""
+        original, offsets = self.original, self.offsets
+        found = set()
+        at = original.find(ZWNJ)
+        while at >= 0:
+            place = bisect_right(offsets, at) - 1
+            stretch = original[offsets[place] : offsets[place + 1]]
+            if self.text[place] == " " and not any(map(str.isspace, stretch)):
+                found.add(place)
+            at = original.find(ZWNJ, max(at + 1, offsets[place + 1]))
+        return found
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the code points [start, end) of the original that folded [start, end) stands for."""
@@ -75,7 +97,7 @@ def fold(text: str) -> Folded:
     offsets: Sequence[int] = range(len(text) + 1)
     if _UNUSUAL.search(folded):
         folded, offsets = _rewrite(folded, offsets, _replaced(folded))
-    if _STRETCHED.search(folded):
+    if _MAY_BE_STRETCHED.search(folded):
         folded, offsets = _rewrite(folded, offsets, _collapsed(folded))
     return Folded(text, folded, offsets)
 
@@ -83,14 +105,6 @@ def fold(text: str) -> Folded:
 def words(folded: Folded, *, joined: bool = False) -> tuple[Word, ...]:
     """Return the words in order; `joined` reads «کتاب‌ها» as «کتابها», otherwise it is two words."""
     return folded.joined_words if joined else folded.words
-
-
-def _only_zwnj_between(folded: Folded, end: int, start: int) -> bool:
-    """Say whether a ZWNJ and no white space parts two neighbouring words."""
-    if start - end != 1:
-        return False
-    between = folded.original[folded.offsets[end] : folded.offsets[start]]
-    return ZWNJ in between and not any(character.isspace() for character in between)
 
 
 type _Change = tuple[int, int, str]

@@ -46,7 +46,7 @@ class GramTable:
         """Return the distinct hashed n-grams of a text, ascending, and how often each occurs."""
         if not words:
             return np.empty(0, np.int32), np.empty(0, np.int64)
-        return _distinct(np.concatenate([self.of_word(word) for word in words]))
+        return distinct(np.concatenate([self.of_word(word) for word in words]))
 
     def _hash(self, word: str) -> Ids:
         padded = f" {word[:_LONGEST_WORD]} "
@@ -64,11 +64,16 @@ class GramTable:
 
 def word_grams(words: Sequence[str], bits: int) -> tuple[Ids, Counts]:
     """Return the distinct hashed words and neighbouring pairs of words of a text, ascending, and their counts."""
-    checks = [_check(word) for word in words]
+    return distinct(word_ids(words, bits))
+
+
+def word_ids(words: Sequence[str], bits: int) -> Ids:
+    """Return the hashed words and neighbouring pairs of words of a text, as often as they occur."""
+    checks = list(map(_check, words))
     ids = [check for check, _ in checks]
     # The number of «one two» goes on from that of «one».
     ids += [crc32(following, check) for (check, _), (_, following) in pairwise(checks)]
-    return _distinct((np.array(ids, np.uint32) & np.uint32((1 << bits) - 1)).astype(np.int32))
+    return (np.array(ids, np.uint32) & np.uint32((1 << bits) - 1)).astype(np.int32)
 
 
 @lru_cache(maxsize=50_000)
@@ -78,7 +83,7 @@ def _check(word: str) -> tuple[int, bytes]:
     return crc32(written), b" " + written
 
 
-def _distinct(ids: Ids) -> tuple[Ids, Counts]:
+def distinct(ids: Ids) -> tuple[Ids, Counts]:
     """Return distinct numbers, ascending, and how often each occurs; numpy.unique takes thrice the time over so few."""
     ids.sort()
     edges = np.ones(len(ids) + 1, bool)

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classifiers import store
-from classifiers.grams import Counts, GramTable, Ids, sublinear, word_grams
+from classifiers import insult_stage, store
+from classifiers.grams import Counts, GramTable, Ids, distinct, sublinear, word_ids
 from classifiers.insult_reading import FEATURES, Reader, Reading
+from classifiers.insult_stage import SemanticStage
+from classifiers.semantic import Encoder
 from classifiers.text import Folded
 
 NAME = "insult"
 OPEN = "insult-open"
 """The model that was fitted on freely licensed texts alone."""
 CHARACTER_BITS, WORD_BITS, SHORTEST, LONGEST = 18, 18, 2, 5
+_FIRST_WORD = np.int32(1 << CHARACTER_BITS)
 _CARRIED = 0.6  # the words shown hold this share of what speaks for an insult
 _MOST_SPANS = 5
 _SHOWN_FROM = 0.3  # below it no rule asks about an insult, and a threat is shown by its own words
@@ -29,46 +32,64 @@ type Floats = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class InsultSignal:
-    """`score` is a calibrated probability of an insult; `spans` are [start, end) of the words that carried it."""
+    """`score` is a calibrated probability of an insult; `spans` are [start, end) of the words that carried it.
+
+    `encoder` is the version of the encoder that took part in the score, None where none did.
+    """
 
     score: float
     spans: tuple[tuple[int, int], ...]
+    encoder: str | None = None
 
 
 class InsultModel:
     """Answers as the scikit-learn pipeline that it was fitted by (see insult_training), without scikit-learn."""
 
-    def __init__(self, version: str, arrays: Mapping[str, Floats], intercept: float) -> None:
+    def __init__(
+        self, version: str, arrays: Mapping[str, Floats], intercept: float, stage: SemanticStage | None = None
+    ) -> None:
         self.version = version
+        self.stage = stage
         self._lexicon = np.asarray(arrays["lexicon_coef"], np.float64)
-        # idf and coefficient side by side, as they are looked up together
-        self._blocks = {
-            name: np.stack([arrays[f"{name}_idf"], arrays[f"{name}_coef"]], axis=1).astype(np.float64)
-            for name in ("character", "word")
-        }
+        # idf and coefficient side by side, as they are looked up together; character n-grams and after them the words
+        idf, coef = (
+            np.concatenate([arrays[f"{kind}_{name}"] for kind in ("character", "word")]) for name in ("idf", "coef")
+        )
+        self._table = np.stack([idf, coef], axis=1).astype(np.float64)
         self._intercept = intercept
         self._grams = GramTable(SHORTEST, LONGEST, CHARACTER_BITS)
         self._reader = Reader()
 
     def measure(self, folded: Folded) -> InsultSignal:
-        """Score one text."""
+        """Score one text; the semantic stage, where there is one, may change the score and never the words that carry it."""
         reading = self._reader.read(folded)
         texts = [token.text for token in reading.tokens]
-        ids, counts = self._grams.of_words(texts)
-        characters = self._block("character", ids, counts)
-        words = self._block("word", *word_grams(texts, WORD_BITS))
+        ids, counts, characters, words = self._added(texts)
         lexicon = float(reading.features @ self._lexicon)
         margin = self._intercept + float(characters.sum()) + float(words.sum()) + lexicon
         score = 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, margin))))
-        spans = self._spans(reading, ids, characters / counts) if score >= _SHOWN_FROM else ()
-        return InsultSignal(score, spans)
+        second = self.stage.second(folded.original, score) if self.stage else None
+        shown = max(score, second or 0.0) >= _SHOWN_FROM
+        spans = self._spans(reading, ids, characters / counts) if shown else ()
+        if self.stage is None or second is None:
+            return InsultSignal(score, spans)
+        return InsultSignal(second, spans, self.stage.version)
 
-    def _block(self, name: str, ids: Ids, counts: Counts) -> Floats:
-        """Return what each feature of one TF-IDF block (sublinear, L2) adds to the margin."""
-        idf, coef = self._blocks[name].take(ids, axis=0).T
+    def _added(self, texts: Sequence[str]) -> tuple[Ids, Counts, Floats, Floats]:
+        """Return the distinct n-grams of some words with their counts and what each adds, and what each word feature adds.
+
+        The two TF-IDF blocks (sublinear, L2) are looked up as one.
+        """
+        ids, counts = distinct(
+            np.concatenate([*map(self._grams.of_word, texts), word_ids(texts, WORD_BITS) + _FIRST_WORD])
+        )
+        idf, coef = self._table.take(ids, axis=0).T
         values = sublinear(counts) * idf
-        norm = math.sqrt(float(values @ values)) or 1.0
-        return values * coef / norm  # type: ignore[no-any-return]
+        added = values * coef
+        words = int(ids.searchsorted(_FIRST_WORD))
+        for block in (slice(words), slice(words, None)):
+            added[block] /= math.sqrt(float(values[block] @ values[block])) or 1.0
+        return ids[:words], counts[:words], added[:words], added[words:]
 
     def _spans(self, reading: Reading, ids: Ids, shares: Floats) -> tuple[tuple[int, int], ...]:
         """Return the places that carry most of what speaks for an insult, by place."""
@@ -109,9 +130,10 @@ class InsultModel:
         return weights
 
 
-def load(version: str | None = None, *, name: str = NAME) -> InsultModel:
-    """Load a shipped version, the newest when none is named; `name` may be OPEN."""
+def load(version: str | None = None, *, name: str = NAME, encoder: Encoder | None = None) -> InsultModel:
+    """Load a shipped version, the newest when none is named; `name` may be OPEN. With an encoder its semantic stage is asked."""
     stored = store.load(name, version)
     if tuple(stored.meta["features"]) != FEATURES:
         raise store.RefusedModel(f"{name} {stored.version} was fitted on other lexicon features than this code reads")
-    return InsultModel(stored.version, stored.arrays, float(stored.meta["intercept"]))
+    stage = insult_stage.restored(stored.arrays, stored.meta, encoder)
+    return InsultModel(stored.version, stored.arrays, float(stored.meta["intercept"]), stage)

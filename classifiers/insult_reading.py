@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import partial
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from classifiers.words.finding import by_term, finds
 
 # Debris of the platforms that the training texts come from: no news comment holds it, so no weight may hang on it.
 _DEBRIS = re.compile(r"(?:https?://|www\.)\S+|@\w+|#\w+|^rt\b")
+_MARKS_OF_DEBRIS = ("@", "#", "://", "www.")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _OPENING = ("«", '"', "“", "‹")
 _AROUND = 3
@@ -42,6 +44,9 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+_token = partial(tuple.__new__, Token)
 
 
 class LexiconFind(NamedTuple):
@@ -127,9 +132,10 @@ class Reader:
                 features[_INDEX["finds:disguised"]] = 1.0
             if entry.sure:
                 covered += found.end - found.start
-        sure = sum(one.entry.sure and one.frame == "bare" for one in finds)
-        features[_INDEX["finds:many"]] = np.log1p(sure)
-        features[_INDEX["finds:share"]] = covered / max(length, 1)
+        if finds:
+            sure = sum(one.entry.sure and one.frame == "bare" for one in finds)
+            features[_INDEX["finds:many"]] = np.log1p(sure)
+            features[_INDEX["finds:share"]] = covered / max(length, 1)
         texts = [token.text for token in tokens]
         features[_INDEX["emoji"]] = self._any("emoji", texts)
         features[_INDEX["reported"]] = self._any("reported", texts)
@@ -144,18 +150,20 @@ def _is_quoted(found: Find, text: str) -> bool:
 def _tokens(folded: Folded) -> list[Token]:
     """Return the words, their parts joined, numbers as one sign, and the emoji; platform debris left out."""
     text = folded.text
-    found: list[tuple[str, int, int]] = [*words(folded, joined=True)]
+    found: Sequence[tuple[str, int, int]] = words(folded, joined=True)
     emoji = [(match[0], match.start(), match.end()) for match in _EMOJI.finditer(text)]
     if emoji:
-        found = sorted(found + emoji, key=itemgetter(1))
-    debris = [match.span() for match in _DEBRIS.finditer(text)]
-    if debris:
-        ends = [end for _, end in debris]
-        found = [
-            one for one in found if (place := bisect_right(ends, one[1])) == len(debris) or one[2] <= debris[place][0]
-        ]
-    offsets = folded.offsets  # Folded.span, written out: this is asked of every word
+        found = sorted([*found, *emoji], key=itemgetter(1))
+    if text.startswith("rt") or any(mark in text for mark in _MARKS_OF_DEBRIS):
+        found = _without_debris(found, text)
+    offsets = folded.offsets  # Folded.span and Token(…), written out: this is asked of every word
     return [
-        Token("0" if word.isdigit() else word, offsets[start], max(offsets[end], offsets[end - 1] + 1))
+        _token(("0" if word.isdigit() else word, offsets[start], max(offsets[end], offsets[end - 1] + 1)))
         for word, start, end in found
     ]
+
+
+def _without_debris(found: Sequence[tuple[str, int, int]], text: str) -> Sequence[tuple[str, int, int]]:
+    debris = [match.span() for match in _DEBRIS.finditer(text)]
+    ends = [end for _, end in debris]
+    return [one for one in found if (place := bisect_right(ends, one[1])) == len(debris) or one[2] <= debris[place][0]]

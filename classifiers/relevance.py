@@ -216,7 +216,7 @@ class RelevanceModel:
     def _spread(self, every: Floats, article: Fingerprint) -> tuple[Floats, Floats]:
         """Return mean and standard deviation, view by view, of the cosines with background articles other than this one."""
         place = self._place.get(article.article_id)
-        total, squares = every.sum(axis=1), np.einsum("ij,ij->i", every, every)
+        total, squares = np.add.reduce(every, axis=1), np.einsum("ij,ij->i", every, every)
         count = every.shape[1]
         if place is not None:
             total -= every[:, place]

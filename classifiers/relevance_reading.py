@@ -13,11 +13,12 @@ _FEWEST_LEFT = 2  # letters of a word without its ending
 
 # Endings and beginnings taken off a form that the lemma table does not know, longest first. A comment writes colloquial forms
 # that no article has; what is found this way is a form of the table all the same.
-_ENDINGS = (
+_ENDINGS = frozenset((
     "هایشان", "هایتان", "هایمان", "هاشون", "هامون", "هاتون", "هایش", "هایت", "هایم", "های", "هایی", "هاش", "هام", "هات",
     "شان", "مان", "تان", "شون", "مون", "تون", "ترین", "اند", "ها", "ات", "ان", "اش", "ام", "ای", "یی", "تر", "ا", "ی",
     "م", "ت", "ش", "ه", "و", "ن", "د",
-)  # fmt: skip
+))  # fmt: skip
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _BEGINNINGS = ("نمی", "می", "ن", "ب")
 
 
@@ -46,12 +47,11 @@ class Reading(NamedTuple):
 def read(folded: Folded) -> Reading:
     """Read a text; numbers and addresses have no content."""
     found = words(folded, joined=True)
-    return Reading(tuple(word.text for word in found), tuple(word for word in found if has_content(word.text)))
-
-
-def has_content(word: str) -> bool:
-    """Say whether a folded word says something of a topic."""
-    return len(word) >= SHORTEST_CONTENT and word not in stopwords() and not word.isdigit()
+    empty = stopwords()
+    content = [
+        word for word in found if word[0] not in empty and len(word[0]) >= SHORTEST_CONTENT and not word[0].isdigit()
+    ]
+    return Reading(tuple([word[0] for word in found]), tuple(content))
 
 
 def lemma_of(word: str, table: Mapping[str, int]) -> int | None:
@@ -59,9 +59,9 @@ def lemma_of(word: str, table: Mapping[str, int]) -> int | None:
     known = table.get(word)
     if known is not None:
         return known
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _FEWEST_LEFT + (len(ending) == 1):
-            known = table.get(word[: -len(ending)])
+    for length in range(_LONGEST_ENDING, 0, -1):
+        if word[-length:] in _ENDINGS and len(word) - length >= _FEWEST_LEFT + (length == 1):
+            known = table.get(word[:-length])
             if known is not None:
                 return known
     for beginning in _BEGINNINGS:

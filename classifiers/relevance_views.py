@@ -1,6 +1,6 @@
 """A text as the relevance model sees it, and how near it is to every background article in each view."""
 
-from collections import Counter
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.grams import GramTable, Ids, sublinear
+from classifiers.grams import GramTable, Ids, distinct, sublinear
 from classifiers.relevance_reading import Reading, lemma_of
 
 SHORTEST, LONGEST, BITS = 3, 5, 17
+_FIRST_LEMMA = np.int32(1 << BITS)
 _REMEMBER = 50_000  # words whose n-grams and lemmas are kept
 
 VIEWS = ("words", "grams", "title", "gram_topics", "lemma_topics")
@@ -37,8 +38,8 @@ class Weighted:
         if not len(other.ids):
             return 0.0
         places = other.ids.searchsorted(self.ids)
-        places[places == len(other.ids)] = 0
-        return float(self.values @ np.where(other.ids[places] == self.ids, other.values[places], 0.0))
+        shared = (other.ids.take(places, mode="clip") == self.ids).nonzero()[0]
+        return float(self.values.take(shared) @ other.values.take(places.take(shared)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +56,40 @@ class Vectors:
 
 
 class Postings:
-    """The background articles by word or n-gram: which hold it, and with what weight."""
+    """The background articles by n-gram and by lemma: which hold it in which view, and with what weight.
 
-    def __init__(self, arrays: Arrays, name: str, articles: int) -> None:
-        self._starts = arrays[f"{name}_starts"].astype(np.int64)
-        self._holders = arrays[f"{name}_holders"].astype(np.int64)
-        self._values = np.asarray(arrays[f"{name}_values"], np.float64)
-        self._articles = articles
+    The views stand in one table, as a text is looked up in all of them at once: a lemma's number follows the n-grams', and
+    article ``a`` of view ``v`` is holder ``v * articles + a``.
+    """
 
-    def cosines(self, text: Weighted) -> Floats:
-        """Return the cosine of a text with every background article."""
-        starts = self._starts[text.ids]
-        lengths = self._starts[text.ids + 1] - starts
+    def __init__(self, arrays: Arrays, views: Sequence[str], articles: int) -> None:
+        self._shape = len(views), articles
+        owners, holders = [], []
+        for place, view in enumerate(views):
+            lengths = np.diff(arrays[f"{view}_starts"])
+            owners.append((np.arange(len(lengths)) + (_FIRST_LEMMA if view == "words" else 0)).repeat(lengths))
+            holders.append(arrays[f"{view}_holders"] + np.int32(place * articles))
+        owner = np.concatenate(owners)
+        order = owner.argsort(kind="stable")
+        self._holders = np.concatenate(holders)[order]
+        self._values = np.concatenate([arrays[f"{view}_values"] for view in views]).astype(np.float32)[order]
+        size = _FIRST_LEMMA + len(arrays["lemma_idf"])
+        self._starts = np.concatenate([[0], np.bincount(owner, minlength=size).cumsum()])
+
+    def cosines(self, text: Vectors) -> Floats:
+        """Return the cosines of a text with every background article, a row for each view."""
+        ids = np.concatenate([text.grams.ids, text.words.ids + _FIRST_LEMMA])
+        values = np.concatenate([text.grams.values, text.words.values])
+        starts = self._starts.take(ids)
+        lengths = self._starts.take(ids + 1) - starts
         ends = lengths.cumsum()
         if not len(ends) or not ends[-1]:
-            return np.zeros(self._articles)
+            return np.zeros(self._shape)
         # Every posting of every entry of the text, as one flat index.
         offsets = np.arange(ends[-1]) + (starts - ends + lengths).repeat(lengths)
-        weights = text.values.repeat(lengths) * self._values[offsets]
-        return np.bincount(self._holders[offsets], weights=weights, minlength=self._articles)
+        weights = values.repeat(lengths) * self._values.take(offsets)
+        found = np.bincount(self._holders.take(offsets), weights, self._shape[0] * self._shape[1])
+        return found.reshape(self._shape)
 
 
 class Topics:
@@ -104,15 +120,15 @@ class Views:
 
     def __init__(self, arrays: Arrays, weights: Mapping[str, float], articles: int) -> None:
         self.names = tuple(view for view in VIEWS if weights.get(view))
-        self._articles = articles
         self._grams = GramTable(SHORTEST, LONGEST, BITS, remember=_REMEMBER)
         self._idf = np.asarray(arrays["gram_idf"], np.float64)
         forms = arrays["lemma_forms"].tobytes().decode("utf-8").split("\n")
         self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))
         self._known: dict[str, int | None] = {}
         self.lemma_idf = np.asarray(arrays["lemma_idf"], np.float64)
-        kept = [view for view in self.names if not view.endswith("topics")]
-        self._postings = {view: Postings(arrays, view, articles) for view in {*kept, "title"}}
+        # in the order of VIEWS: titles come last, for they are asked about even where they weigh nothing
+        kept = [view for view in VIEWS[:3] if view in self.names or view == "title"]
+        self._postings = Postings(arrays, kept, articles)
         sizes = {"gram_topics": 1 << BITS, "lemma_topics": len(self.lemma_idf)}
         self._topics = {view: Topics(arrays, view, size) for view, size in sizes.items() if view in self.names}
 
@@ -130,29 +146,24 @@ class Views:
         """Return a text in each view."""
         ids, counts = self._grams.of_words(reading.words)
         grams = Weighted(ids, unit(sublinear(counts) * self._idf[ids]))
-        words = self._words(word.text for word in reading.content)
+        words = self._words([word.text for word in reading.content])
         topics = {view: table.of(grams if view == "gram_topics" else words) for view, table in self._topics.items()}
         return Vectors(words, grams, topics)
 
     def _words(self, content: Iterable[str]) -> Weighted:
-        times = Counter(lemma for word in content if (lemma := self.lemma(word)) is not None)
-        ids = np.array(sorted(times), np.int32)
-        counts = np.array([times[lemma] for lemma in ids.tolist()], np.int64)
+        ids, counts = distinct(np.array([lemma for lemma in map(self.lemma, content) if lemma is not None], np.int32))
         return Weighted(ids, unit(sublinear(counts) * self.lemma_idf[ids]))
 
     def with_every(self, text: Vectors) -> Floats:
         """Return the cosines of a text with the background articles, a row for each view."""
-        every = np.empty((len(self.names), self._articles))
-        for row, view in enumerate(self.names):
-            if view in self._topics:
-                every[row] = self._topics[view].cosines(text.topics[view])
-            else:
-                every[row] = self._postings[view].cosines(text.words if view == "words" else text.grams)
-        return every
+        lists = self._postings.cosines(text)[: len(self.names) - len(self._topics)]
+        if not self._topics:
+            return lists
+        return np.vstack([lists, *(self._topics[view].cosines(text.topics[view]) for view in self._topics)])
 
     def with_titles(self, text: Vectors) -> Floats:
         """Return the cosines of a text with the titles of the background articles."""
-        return self._postings["title"].cosines(text.grams)
+        return self._postings.cosines(text)[-1]  # type: ignore[no-any-return]
 
     def with_article(self, text: Vectors, whole: Vectors, title: Weighted) -> Floats:
         """Return the cosines of a text with one article, one for each view."""
@@ -169,7 +180,7 @@ def _with_article(view: str, text: Vectors, whole: Vectors, title: Weighted) -> 
 
 def unit(values: Floats) -> Floats:
     """Return a vector at length 1; one of zeros as it is."""
-    norm = float(np.sqrt(values @ values))
+    norm = math.sqrt(values @ values)
     return values / norm if norm else values
 
 

@@ -6,83 +6,86 @@ import uuid
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from moderation.db import now
 from moderation.models import Comment, Decision, Event, EventType
-from moderation.wire import decision_out, moment_out
+from moderation.wire_answers import Answer, DecisionTold, Moment, OurId, SitesId, decision_out, moment_out
 
 TEST = "webhook.test"
 
+MEANINGS: dict[str, str] = {
+    EventType.QUEUED: "A comment was screened and waits for a person.",
+    EventType.APPROVED: "Publish the comment.",
+    EventType.REJECTED: "Do not publish the comment; decision.reason_text is for its author.",
+    EventType.REOPENED: "A decision that was told is being looked at again; decision is the one that was. Another event follows.",
+    EventType.WITHDRAWN: "The site took the comment back.",
+    TEST: "Somebody asked for a test of this webhook. It is not in the feed.",
+}
+"""Everything that a webhook can be posted, and what it means."""
 
-class _Out(BaseModel):
-    """What a site gets."""
 
-
-class CommentTold(_Out):
+class CommentTold(Answer):
     """Which comment an event is about; its text is the site's own and does not travel."""
 
-    id: uuid.UUID
-    external_id: str = Field(description="the site's own id")
-    article_external_id: str
+    id: OurId
+    external_id: SitesId = Field(examples=["c-1001"])
+    article_external_id: SitesId = Field(examples=["a-17"])
 
 
-class ReasonTold(_Out):
-    """A reason in the words that a reader may see, and in English."""
-
-    fa: str
-    en: str
-
-
-class DecisionTold(_Out):
-    """What a person decided, without the person's name and note."""
-
-    id: uuid.UUID
-    outcome: Literal["approved", "rejected"]
-    reason: str | None = Field(description="slug of a rule, or 'other'; null for an approval")
-    reason_text: ReasonTold | None
-    revision: int
-    decided_at: str
-
-
-class ScreeningTold(_Out):
+class ScreeningTold(Answer):
     """What the machine said of the revision that waits for a person now. It decides nothing."""
 
-    revision: int
-    verdict: Literal["clean", "suspect", "violation"]
-    rules: list[str] = Field(description="slugs of the rules that object")
+    revision: int = Field(description="the revision of the text that was screened", examples=[1])
+    verdict: Literal["clean", "suspect", "violation"] = Field(description="the gravest objection")
+    rules: list[str] = Field(description="slugs of the rules that object", examples=[["no-insults"]])
 
 
-class EventData(_Out):
+class EventData(Answer):
     """What happened. ``decision`` is null where nobody decided, ``screening`` is there for ``comment.queued`` alone."""
 
     comment: CommentTold
     decision: DecisionTold | None
-    screening: ScreeningTold | None
+    screening: ScreeningTold | None = Field(examples=[None])
 
 
-class EventOut(_Out):
+class EventOut(Answer):
     """One event."""
 
-    id: str = Field(description="the same in every try and in the feed; also the header 'webhook-id'")
-    type: EventType
-    timestamp: str = Field(description="when it was published")
-    cursor: str = Field(description="its position in the feed; grows from event to event")
+    id: str = Field(
+        description="the same in every try and in the feed; also the header webhook-id",
+        examples=["evt_01a2036d82dc785297639afbcb362f76"],
+    )
+    type: EventType = Field(examples=["comment.rejected"])
+    timestamp: Moment = Field(description="when it was published")
+    cursor: str = Field(description="its position in the feed; grows from event to event", examples=["41"])
     data: EventData
 
 
-class TrialData(_Out):
+class DecisionsPage(Answer):
+    """Events after the cursor, oldest first."""
+
+    decisions: list[EventOut]
+    next: str = Field(description="the cursor to ask with the next time", examples=["41"])
+    more: bool = Field(description="more lie behind it: ask at once", examples=[False])
+
+
+class TrialData(Answer):
     """Which webhook is tested."""
 
-    webhook: uuid.UUID
+    webhook: OurId = Field(examples=["01a2036d-9a10-7c11-8d3e-2f6a5b1c9e77"])
 
 
-class TrialOut(_Out):
+class TrialOut(Answer):
     """A test of a webhook, sent because somebody asked for it. It is not in the feed."""
 
-    id: str
+    id: str = Field(
+        description="the same in every try; also the header webhook-id",
+        examples=["evt_01a2036d9b0e7f4499a1b0c2d3e4f506"],
+    )
     type: Literal["webhook.test"]
-    timestamp: str
-    cursor: None
+    timestamp: Moment = Field(description="when it was asked for")
+    cursor: None = Field(description="it is not in the feed", examples=[None])
     data: TrialData
 
 
@@ -92,7 +95,7 @@ def event_payload(event: Event, comment: Comment, decision: Decision | None) -> 
         {
             "id": f"evt_{event.id.hex}",
             "type": event.type,
-            "timestamp": moment_out(event.published_at),
+            "timestamp": moment_out(event.published_at or now()),
             "cursor": str(event.position),
             "data": {
                 "comment": {

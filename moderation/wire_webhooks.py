@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from moderation.models import DECISIONS, Delivery, DeliveryState, Endpoint, EventType, SwitchedOff
-from moderation.wire import moment_out
+from moderation.wire import WholeNumber
+from moderation.wire_answers import Answer, Moment, OurId, moment_out
 
 LONGEST_URL = 2000
 LONGEST_KEPT_HOURS = 24 * 14
-LAST_POSITION = 2**63 - 1
+_PAGE, _LONGEST_PAGE = 50, 200
+
+_WEBHOOK = "01a2036d-9a10-7c11-8d3e-2f6a5b1c9e77"
+_EVENT = "evt_01a2036d82dc785297639afbcb362f76"
+_SECRET = "whsec_bm90IGEgc2VjcmV0LCBqdXN0IGFuIGV4YW1wbGUhISE="  # noqa: S105 -- an example for the docs
 
 _Url = Annotated[
-    str, StringConstraints(max_length=LONGEST_URL), Field(description="an http or https address without a password")
+    str,
+    StringConstraints(max_length=LONGEST_URL),
+    Field(
+        description="an http or https address without a password",
+        json_schema_extra={"format": "iri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"},
+    ),
 ]
+_State = Annotated[DeliveryState, WithJsonSchema({"type": "string", "enum": [str(state) for state in DeliveryState]})]
 _Events = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(min_length=1, max_length=20)]
 
 
@@ -24,12 +37,6 @@ class _In(BaseModel):
     """What a site sends: types are taken literally, unknown fields are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class _Out(BaseModel):
-    """What a site is told. Every field is always there."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class WebhookIn(_In):
@@ -42,8 +49,8 @@ class WebhookIn(_In):
 class WebhookPatch(_In):
     """What is to change of a webhook; what is left out stays."""
 
-    url: _Url | None = None
-    events: _Events | None = None
+    url: _Url | None = Field(None, description="where events are posted from now on")
+    events: _Events | None = Field(None, description="what it wants to hear of from now on")
     active: bool | None = Field(None, description="switch it on, with a clean record, or off")
 
 
@@ -58,86 +65,109 @@ class RotateIn(_In):
 class RecoverIn(_In):
     """From where on to send again what was missed."""
 
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")] | None = Field(
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] | None = Field(
         None, description="a cursor of the feed; the webhook's missed_after, unless told"
     )
 
 
-class WebhookOut(_Out):
+class DeliveriesAsked(BaseModel):
+    """Which deliveries, and how many."""
+
+    state: _State | SkipJsonSchema[None] = Field(None, description="only those in this state")
+    before: uuid.UUID | SkipJsonSchema[None] = Field(
+        None, description="`next` of the page before: older ones than this"
+    )
+    limit: WholeNumber = Field(_PAGE, ge=1, le=_LONGEST_PAGE, description="how many at most")
+
+
+class WebhookOut(Answer):
     """A webhook. Its secret is shown once, when it is made."""
 
-    id: uuid.UUID
-    url: str
-    events: list[EventType]
-    active: bool
+    id: OurId = Field(examples=[_WEBHOOK])
+    url: str = Field(description="where events are posted", examples=["https://news.example.com/nazer"])
+    events: list[EventType] = Field(description="what it hears of", examples=[list(DECISIONS)])
+    active: bool = Field(description="whether it is on", examples=[True])
     switched_off: SwitchedOff | None = Field(
-        description="why Nazer switched it off: gone (it answered 410) or failing (nothing arrived for too long); else null"
+        description="why Nazer switched it off: gone (it answered 410) or failing (nothing arrived for too long); else null",
+        examples=[None],
     )
-    switched_off_at: str | None
-    failing_since: str | None = Field(description="the first failure since the last event that arrived")
-    paused_until: str | None = Field(description="until when the site asked to be left alone (Retry-After)")
+    switched_off_at: Moment | None = Field(description="when it was switched off", examples=[None])
+    failing_since: Moment | None = Field(
+        description="the first failure since the last event that arrived", examples=[None]
+    )
+    paused_until: Moment | None = Field(
+        description="until when the site asked to be left alone (Retry-After)", examples=[None]
+    )
     missed_after: str | None = Field(
-        description="the cursor after which events may not have arrived: recover them, or read the feed from there"
+        description="the cursor after which events may not have arrived: recover them, or read the feed from there",
+        examples=[None],
     )
-    old_secret_until: str | None = Field(description="until when the secret before signs as well")
-    created_at: str
+    old_secret_until: Moment | None = Field(description="until when the secret before signs as well", examples=[None])
+    created_at: Moment = Field(description="when it was added")
 
 
 class WebhookCreatedOut(WebhookOut):
     """A new webhook with its secret: it is not shown again."""
 
-    secret: str
+    secret: str = Field(description="the signing secret", examples=[_SECRET])
 
 
-class WebhooksOut(_Out):
+class WebhooksOut(Answer):
     """All webhooks of the site, the oldest first."""
 
     webhooks: list[WebhookOut]
 
 
-class SecretOut(_Out):
+class SecretOut(Answer):
     """The new secret: it is not shown again."""
 
-    secret: str
-    old_secret_until: str
+    secret: str = Field(description="the signing secret", examples=[_SECRET])
+    old_secret_until: Moment = Field(description="until when the secret before signs as well")
 
 
-class RecoveredOut(_Out):
+class RecoveredOut(Answer):
     """How many events are on their way again, and whether to ask again for more."""
 
-    deliveries: int
-    more: bool
+    deliveries: int = Field(description="how many events are posted again", examples=[12])
+    more: bool = Field(description="there are more: ask again", examples=[False])
 
 
-class DeliveryOut(_Out):
+class DeliveryOut(Answer):
     """An event on its way to a webhook."""
 
-    id: uuid.UUID
-    webhook: uuid.UUID
-    event: str = Field(description="the event's id; also the header webhook-id")
-    type: str
-    state: DeliveryState
-    tries: int
-    next_try_at: str | None = Field(description="when it is tried again, while it is pending")
-    status: int | None = Field(description="what the site answered to the last try, if it did")
-    error: str | None = Field(description="why the last try was no delivery")
-    answer: str | None = Field(description="the beginning of the body of that answer")
-    tried_at: str | None
-    delivered_at: str | None
-    created_at: str
+    id: OurId = Field(examples=["01a2036d-a4f2-7b60-8c1d-5e9f0a7b3c21"])
+    webhook: OurId = Field(examples=[_WEBHOOK])
+    event: str = Field(description="the event's id; also the header webhook-id", examples=[_EVENT])
+    type: str = Field(description="the event's type", examples=["comment.rejected"])
+    state: DeliveryState = Field(
+        description="pending: on its way; delivered: it arrived; failed: it was given up; cancelled: the comment was taken back",
+        examples=["delivered"],
+    )
+    tries: int = Field(description="how often it was posted", examples=[1])
+    next_try_at: Moment | None = Field(description="when it is tried again, while it is pending", examples=[None])
+    status: int | None = Field(description="what the site answered to the last try, if it did", examples=[204])
+    error: str | None = Field(description="why the last try was no delivery", examples=[None])
+    answer: str | None = Field(description="the beginning of the body of that answer", examples=[""])
+    tried_at: Moment | None = Field(description="when it was posted last")
+    delivered_at: Moment | None = Field(description="when it arrived")
+    created_at: Moment = Field(description="when it was published for this webhook")
 
 
 class DeliveryDetailOut(DeliveryOut):
     """A delivery with the body that is posted."""
 
-    body: dict[str, Any]
+    body: dict[str, Any] = Field(
+        description="the event as it is posted", examples=[{"id": _EVENT, "type": "comment.rejected"}]
+    )
 
 
-class DeliveriesOut(_Out):
+class DeliveriesOut(Answer):
     """Deliveries to a webhook, the latest first."""
 
     deliveries: list[DeliveryOut]
-    next: uuid.UUID | None = Field(description="ask with before=<this> for older ones; null when there are none")
+    next: uuid.UUID | None = Field(
+        description="ask with before=<this> for older ones; null when there are none", examples=[None]
+    )
 
 
 def webhook_out(endpoint: Endpoint) -> WebhookOut:
@@ -157,11 +187,11 @@ def _webhook(endpoint: Endpoint) -> dict[str, Any]:
         "events": [EventType(kind) for kind in endpoint.events],
         "active": endpoint.active,
         "switched_off": SwitchedOff(endpoint.switched_off) if endpoint.switched_off else None,
-        "switched_off_at": moment_out(endpoint.switched_off_at),
-        "failing_since": moment_out(endpoint.failing_since),
-        "paused_until": moment_out(endpoint.paused_until),
+        "switched_off_at": _told(endpoint.switched_off_at),
+        "failing_since": _told(endpoint.failing_since),
+        "paused_until": _told(endpoint.paused_until),
         "missed_after": None if endpoint.missed_after is None else str(endpoint.missed_after),
-        "old_secret_until": moment_out(endpoint.old_secret_until),
+        "old_secret_until": _told(endpoint.old_secret_until),
         "created_at": moment_out(endpoint.created_at),
     }
 
@@ -189,7 +219,11 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "status": delivery.last_status,
         "error": delivery.last_error,
         "answer": delivery.last_answer,
-        "tried_at": moment_out(delivery.tried_at),
-        "delivered_at": moment_out(delivery.delivered_at),
+        "tried_at": _told(delivery.tried_at),
+        "delivered_at": _told(delivery.delivered_at),
         "created_at": moment_out(delivery.created_at),
     }
+
+
+def _told(moment: datetime | None) -> str | None:
+    return moment_out(moment) if moment else None

@@ -27,7 +27,8 @@ from moderation.models import (
 )
 from moderation.rules.base import Signals
 from moderation.rules.rule_set import judge
-from moderation.wire import ArticleIn, comment_out
+from moderation.wire import ArticleIn
+from moderation.wire_answers import comment_out
 from tests.factories import make_comment, make_decided, make_finding, make_person, make_site, make_waiting, sent
 from tests.fakes import CountingBell
 
@@ -156,11 +157,11 @@ def test_a_decision_moves_the_comment_and_is_invisible_outside_before_it_is_publ
     approve(comment, sara.id, undo_seconds=60)
     comment = fresh(comment)
     assert comment.status == Status.APPROVED
-    assert comment_out(comment)["status"] == "in_review"
-    assert comment_out(comment)["decision"] is None
+    assert comment_out(comment).status == "in_review"
+    assert comment_out(comment).decision is None
     assert lifecycle.publish() == 0, "its time has not come"
     assert lifecycle.publish(now() + timedelta(seconds=61)) == 1
-    assert comment_out(fresh(comment))["status"] == "approved"
+    assert comment_out(fresh(comment)).status == "approved"
     assert bell.rings[PUBLISH] == 2, "one for the queue, one for the decision"
 
 
@@ -212,11 +213,11 @@ def test_reopening_tells_the_site_and_a_new_decision_follows_in_the_feed(app: Fl
     sara = make_person("sara", site)
     comment, _ = make_decided(site, sara)
     lifecycle.reopen(comment)
-    assert comment_out(fresh(comment))["status"] == "in_review"
+    assert comment_out(fresh(comment)).status == "in_review"
     lifecycle.decide(fresh(comment), sara.id, Ruling(REJECT, 1, "on-topic"), 0)
     lifecycle.publish()
     assert told() == ["comment.queued", "comment.approved", "comment.reopened", "comment.rejected"]
-    assert comment_out(fresh(comment))["decision"]["reason"] == "on-topic"
+    assert comment_out(fresh(comment)).decision.reason == "on-topic"
 
 
 def test_an_unpublished_decision_cannot_be_reopened(app: Flask) -> None:
@@ -232,8 +233,8 @@ def test_editing_a_published_comment_keeps_it_published_until_the_new_text_is_de
     comment, _ = make_decided(site, sara, text="متن نخست")
     lifecycle.revise(site.id, comment.id, "متن دوم")
     out = comment_out(fresh(comment))
-    assert (out["status"], out["revision"]) == ("pending", 2)
-    assert (out["decision"]["outcome"], out["decision"]["revision"]) == ("approved", 1)
+    assert (out.status, out.revision) == ("pending", 2)
+    assert (out.decision.outcome, out.decision.revision) == ("approved", 1)
     old = db.session.execute(select(Revision)).scalar_one()
     assert (old.number, old.text) == (1, "متن نخست")
 

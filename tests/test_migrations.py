@@ -25,7 +25,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "sqlite":
         return settings_for(tmp_path)
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return settings_for(tmp_path, database_url=server.create(), broker_url="memory://")
+    return settings_for(tmp_path, database_url=server.create("webhooks_before"), broker_url="memory://")
 
 
 ROWS = f"""

@@ -11,9 +11,10 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_init, worker_process_init
+from celery.signals import after_setup_logger, worker_init, worker_process_init
 from flask import Flask
 
+from moderation import request_ids
 from moderation.app import create_core
 from moderation.db import db
 from moderation.jobs import BACKGROUND_QUEUE, FORGET, SWEEP, connect_broker
@@ -48,12 +49,20 @@ def _in_context(flask_app: Flask) -> type[Task]:
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with flask_app.app_context():
+                request_ids.carry_on(self.request.get(request_ids.HEADER))
                 return self.run(*args, **kwargs)
 
     return InContext
 
 
 app = create_worker()
+
+
+@after_setup_logger.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _name_requests(logger: logging.Logger, **_: Any) -> None:
+    """Log lines say for which request they were written."""
+    for output in logger.handlers:
+        output.setFormatter(request_ids.NamingRequests())
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -73,6 +73,12 @@ def learn() -> None:
     _until_idle(jobs.LEARN, _learn_one)
 
 
+def forget() -> None:
+    """Forget what is kept of texts longer than any rule asks for it, old deliveries, and secrets that sign no more."""
+    days = _settings().delivery_keep_days
+    _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + endpoints.forget(days))
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -90,16 +96,12 @@ def sweep() -> None:
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
+        jobs.FORGET: lifecycle.forgettable(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
         if found:
             _ring(name)
-
-
-def forget() -> None:
-    """Forget deliveries whose time is over, and secrets that sign no more."""
-    _until_idle(jobs.FORGET, lambda: endpoints.forget(_settings().delivery_keep_days))
 
 
 JOBS: dict[str, Callable[[], None]] = {

@@ -31,9 +31,12 @@ def finds(folded: Folded) -> list[Find]:
 def sure_finds(folded: Folded) -> list[Find]:
     """Return the finds of the entries that insult in any company, by place.
 
-    An entry that is not sure may overlap one that is, so they are looked for by themselves, but only where something is.
+    An entry that is not sure may overlap one that is, so where one was found they are looked for by themselves.
     """
-    return _meant(tuple(find(folded, _matcher(sure=True)))) if _anything(folded) else []
+    found = _anything(folded)
+    if not all(by_term()[one.term].sure for one in found):
+        found = tuple(find(folded, _matcher(sure=True)))
+    return _meant(found)
 
 
 def _meant(found: tuple[Find, ...]) -> list[Find]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 def answer(told: BaseModel, status: int = 200, *, location: str | None = None) -> Response:
     """JSON with what the model says."""
-    response = Response(told.model_dump_json(), status, mimetype="application/json")
+    response = Response(told.model_dump_json(), status, content_type="application/json")
     if location:
-        response.headers["Location"] = location
+        response.headers.add("Location", location)
     return response

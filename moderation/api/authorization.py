@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from moderation.access import Caller, KeyRing
 from moderation.api.problems import Problem
-from moderation.wire import parse
+from moderation.wire import parse, parse_query
 
 
 def require_site() -> Caller:
-    """The site that is asking. Raises Problem 401."""
+    """The site that is asking. Raises Problem 401, or 400 for an address that is not UTF-8: it would be read as another one."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key.strip():
         raise Problem(401, "Send the site's API key as 'Authorization: Bearer <key>'.", code="key-missing")
@@ -21,6 +21,10 @@ def require_site() -> Caller:
     caller = keys.caller(key.strip())
     if caller is None:
         raise Problem(401, "This API key is unknown, revoked or expired.", code="key-unknown")
+    try:
+        request.environ["PATH_INFO"].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "The percent-encoded bytes of the path are not UTF-8.", code="not-utf-8") from None
     return caller
 
 
@@ -29,6 +33,11 @@ def read[Model: BaseModel](kind: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise Problem(415, "Send the body as 'Content-Type: application/json'.", code="not-json-type")
     return parse(kind, request.get_data(cache=False))
+
+
+def read_query[Model: BaseModel](kind: type[Model]) -> Model:
+    """The request's query parameters; unknown ones are ignored. Raises Invalid."""
+    return parse_query(kind, request.args.to_dict(flat=False))
 
 
 def comment_id_of(raw: str) -> uuid.UUID:

@@ -1,4 +1,4 @@
-"""The decisions feed: ``GET /v1/decisions?after=<cursor>``."""
+"""The feed: decisions and other events in order, by a cursor that never skips one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 from sqlalchemy import func, select
 
-from moderation.api.authorization import require_site
+from moderation.api.authorization import read_query, require_site
+from moderation.api.operations import Example, Operation, Scope
 from moderation.api.waiting import Lookout
 from moderation.db import db
 from moderation.models import DECISIONS, Event, EventType, Feed
-from moderation.wire import Invalid
+from moderation.wire import WholeNumber
+from moderation.wire_events import DecisionsPage
 
 feed = Blueprint("feed", __name__)
 
@@ -23,8 +27,35 @@ _PAGE = 100
 _LONGEST_PAGE = 500
 _LONGEST_WAIT = 25
 _LAST_POSITION = 2**63 - 1
-_DIGITS = 19
 _ALL = "all"
+_ONE = "|".join(kind.replace(".", r"\.") for kind in EventType)
+
+
+def _known(value: str) -> str:
+    names = value.split(",")
+    if value != _ALL and (unknown := [name for name in names if name not in set(EventType)]):
+        known = ", ".join([*EventType, _ALL])
+        raise PydanticCustomError("kind", "{name} is none of: {known}", {"name": repr(unknown[0][:50]), "known": known})
+    return value
+
+
+class DecisionsAsked(BaseModel):
+    """Where to go on, how far, of what, and whether to wait."""
+
+    after: WholeNumber = Field(
+        0, ge=0, le=_LAST_POSITION, description="the cursor: `next` of the page before; begin with 0"
+    )
+    limit: WholeNumber = Field(_PAGE, ge=1, le=_LONGEST_PAGE, description="how many events at most")
+    type: Annotated[str, AfterValidator(_known)] = Field(
+        ",".join(DECISIONS),
+        description=f"kinds of events, separated by commas, or `{_ALL}`",
+        json_schema_extra={"pattern": f"^({_ALL}|({_ONE})(,({_ONE}))*)$"},
+    )
+    wait: WholeNumber = Field(0, ge=0, le=_LONGEST_WAIT, description="seconds to wait until there is something to tell")
+
+    def kinds(self) -> list[str]:
+        """The kinds of events that are asked for."""
+        return [str(kind) for kind in EventType] if self.type == _ALL else self.type.split(",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +69,33 @@ class _Page:
 
 
 @feed.get("/decisions")
+@Operation(
+    Scope.READ,
+    "تصمیم‌ها و رویدادهای دیگر را به ترتیب می‌خواند.",
+    query=DecisionsAsked,
+    answers={200: DecisionsPage},
+    example=Example(query={"after": "0", "limit": "100"}),
+)
 def decisions() -> Response:
-    """What was published after the cursor, oldest first; with ``wait``, as soon as there is something."""
+    """Read decisions and other events, in order; wait for them.
+
+    What was published after the cursor, oldest first. Keep `next` and ask with it the next time; with `more`, ask at once.
+    Cursors only grow; they are not without gaps, and move on over kinds of events that were not asked for. With `wait` an
+    empty page comes when the time is up, and news as soon as there are some. Few requests may wait at once: when an empty page
+    comes early, pause a few seconds.
+    """
     caller = require_site()
-    after = _number("after", 0, _LAST_POSITION)
-    limit = _number("limit", _PAGE, _LONGEST_PAGE, least=1)
-    seconds = _number("wait", 0, _LONGEST_WAIT)
-    kinds = _kinds()
+    asked = read_query(DecisionsAsked)
+    kinds = asked.kinds()
     lookout: Lookout = current_app.extensions["nazer_lookout"]
-    page = _read(caller.site_id, kinds, after, limit)
-    end = time.monotonic() + seconds
+    page = _read(caller.site_id, kinds, asked.after, asked.limit)
+    end = time.monotonic() + asked.wait
     while not page.events and (left := end - time.monotonic()) > 0:
         if not lookout.wait(caller.site_id, kinds, since=page.head, seconds=left):
             break
-        page = _read(caller.site_id, kinds, after, limit)
-    last = page.events[-1][0] if page.events else after
-    return jsonify(
+        page = _read(caller.site_id, kinds, asked.after, asked.limit)
+    last = page.events[-1][0] if page.events else asked.after
+    return jsonify(  # the payloads are kept as they were sent (wire_events)
         decisions=[payload for _, payload in page.events],
         next=str(last if page.more else max(last, page.own)),
         more=page.more,
@@ -76,25 +118,3 @@ def _read(site_id: uuid.UUID, kinds: Sequence[str], after: int, limit: int) -> _
     ).all()
     db.session.commit()
     return _Page([(row.position, row.payload) for row in rows[:limit]], len(rows) > limit, own, head)
-
-
-def _kinds() -> list[str]:
-    """The kinds of events that are asked for: the decisions, unless ``type`` says otherwise."""
-    asked = [name for given in request.args.getlist("type") for name in given.split(",") if name]
-    if not asked:
-        return [str(kind) for kind in DECISIONS]
-    if asked == [_ALL]:
-        return [str(kind) for kind in EventType]
-    if unknown := [name for name in asked if name not in set(EventType)]:
-        known = ", ".join([*EventType, _ALL])
-        raise Invalid([{"pointer": "?type", "detail": f"{unknown[0][:50]!r} is none of: {known}"}])
-    return asked
-
-
-def _number(name: str, default: int, most: int, *, least: int = 0) -> int:
-    raw = request.args.get(name, "")
-    if not raw:
-        return default
-    if not (raw.isascii() and raw.isdecimal() and len(raw) <= _DIGITS) or not least <= int(raw) <= most:
-        raise Invalid([{"pointer": f"?{name}", "detail": f"must be a whole number between {least} and {most}"}])
-    return int(raw)

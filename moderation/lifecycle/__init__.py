@@ -9,6 +9,7 @@ from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, deliv
 from moderation.lifecycle.history import Past, remember
 from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import Outcome, Receipt, erase, receive, register_article, revise, withdraw
+from moderation.lifecycle.repeating import find_repeats, forget_old, forgettable, keep_prints
 from moderation.lifecycle.screening import Claim, Screened, claim, give_back, screened
 
 __all__ = [
@@ -28,7 +29,11 @@ __all__ = [
     "delivery_tried",
     "due_deliveries",
     "erase",
+    "find_repeats",
+    "forget_old",
+    "forgettable",
     "give_back",
+    "keep_prints",
     "publish",
     "receive",
     "register_article",

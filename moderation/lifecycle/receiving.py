@@ -15,6 +15,7 @@ from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
+from moderation.lifecycle.repeating import forget_print
 from moderation.models import Article, Comment, Decision, EventType, FindingRow, Revision, Screening, Status
 from moderation.wire import ArticleBody, ArticleIn, CommentIn
 
@@ -176,6 +177,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
             )
         )
         _take_back_unpublished(comment, moment)
+        forget_print(comment.id)
         _change(
             comment,
             text=new_text,
@@ -184,6 +186,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
             status=Status.PENDING,
             decision_id=comment.published_decision_id,
             escalated=False,
+            repeats_of=None,
             attempts=0,
         )
         ring_after_commit(SCREEN)
@@ -211,16 +214,20 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
         screenings = select(Screening.id).where(Screening.comment_id == comment.id)
         for statement in (
             update(Revision).where(Revision.comment_id == comment.id).values(text=""),
-            update(FindingRow).where(FindingRow.screening_id.in_(screenings)).values(reason="", reason_en="", spans=[]),
+            update(FindingRow)
+            .where(FindingRow.screening_id.in_(screenings))
+            .values(reason="", reason_en="", spans=[], about=None),
             update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
             update(Decision).where(Decision.comment_id == comment.id).values(note=None),
         ):
             db.session.execute(statement, execution_options={"synchronize_session": False})
+        forget_print(comment.id)
         _change(
             comment,
             text="",
             author_name="",
             author_external_id=None,
+            repeats_of=None,
             erased_at=moment,
             status=Status.WITHDRAWN if waiting else comment.status,
             claim_token=None,

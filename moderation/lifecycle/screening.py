@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, ring_after_commit
+from moderation.lifecycle.automatic import decide_by_themselves
 from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
 from moderation.rules.base import Finding
-from moderation.rules.rule_set import Judgement
+from moderation.rules.rule_set import ByItself, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the machine said of one revision. ``shadow`` findings are stored and do not count."""
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``repeats_of`` said it first;
+    ``by_itself`` is what the rules decide where the site lets them."""
 
     comment_id: uuid.UUID
     revision: int
@@ -37,6 +39,8 @@ class Screened:
     signals: dict[str, Any]
     findings: Sequence[Finding] = ()
     shadow: Sequence[Finding] = ()
+    repeats_of: uuid.UUID | None = None
+    by_itself: ByItself | None = None
 
 
 def claim(limit: int, seconds: float) -> Claim:
@@ -80,8 +84,10 @@ def give_back(token: uuid.UUID, comment_id: uuid.UUID, retry_after: float) -> No
         )
 
 
-def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
+def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float = 0) -> int:
     """Store the screenings of a claim in one transaction and put its comments in the review queue.
+
+    What the rules decide by themselves is decided here, and leaves the house ``undo_seconds`` later like any decision.
 
     Only comments whose claim is still ours are touched, so that none is screened twice. A screening of a revision that
     was superseded meanwhile is stored, and its comment is free to be claimed again.
@@ -104,19 +110,21 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
-        changes, queued = [], []
-        for result in mine:
-            comment = held[result.comment_id]
-            if comment.revision == result.revision and comment.status == Status.PENDING:
-                changes.append(_released(result, ids[result.comment_id]))
-                queued.append(_queued(result, comment.site_id))
-            else:
-                changes.append(_superseded(result))
-        _apply(changes)
-        if queued:
-            db.session.execute(insert(Event), queued)
-            ring_after_commit(PUBLISH)
+        current = [result for result in mine if _is_current(result, held[result.comment_id])]
+        in_time = {result.comment_id for result in current}
+        without_person = decide_by_themselves(
+            [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
+        )
+        released = (
+            _released(result, ids[result.comment_id]) | without_person.get(result.comment_id, {}) for result in current
+        )
+        _apply([*released, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
+        _tell_of([(held[each.comment_id], each) for each in current if each.comment_id not in without_person])
         return len(mine)
+
+
+def _is_current(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
+    return bool(comment.revision == result.revision and comment.status == Status.PENDING)
 
 
 def screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
@@ -136,7 +144,9 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
     """Rows of the finding table: live ones first, then shadow ones."""
     marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
     return [
-        finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}
+        finding.to_dict()
+        | {"screening_id": screening_id, "number": number, "live": counts}
+        | {"about": uuid.UUID(finding.about) if finding.about else None}
         for number, (finding, counts) in enumerate(marked)
     ]
 
@@ -147,10 +157,18 @@ def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
         "status": str(Status.IN_REVIEW),
         "verdict": str(result.judgement.verdict),
         "priority": result.judgement.priority,
+        "repeats_of": result.repeats_of,
         "screening_id": screening_id,
         "claim_token": None,
         "claim_until": None,
     }
+
+
+def _tell_of(queued: Sequence[tuple[Row[*tuple[Any, ...]], Screened]]) -> None:
+    """Have the sites told of comments that wait for a person now."""
+    if queued:
+        db.session.execute(insert(Event), [_queued(result, comment.site_id) for comment, result in queued])
+        ring_after_commit(PUBLISH)
 
 
 def _queued(result: Screened, site_id: uuid.UUID) -> dict[str, Any]:

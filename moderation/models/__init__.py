@@ -5,11 +5,13 @@ from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
 from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
+from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.site import ApiKey, Site
+from moderation.models.word_list import WordList
 
 __all__ = [
     "DECISIONS",
@@ -25,6 +27,8 @@ __all__ = [
     "EventType",
     "Feed",
     "FindingRow",
+    "Fingerprint",
+    "FingerprintKey",
     "LearnedModel",
     "LearnedState",
     "Membership",
@@ -36,4 +40,5 @@ __all__ = [
     "Site",
     "Status",
     "SwitchedOff",
+    "WordList",
 ]

@@ -40,7 +40,8 @@ class Comment(Base):
     """A reader's comment. The current revision's text lies here; superseded ones are in ``revision``, unchanged.
 
     ``screening_id``, ``decision_id`` and ``published_decision_id`` point at the latest of each kind; they carry no
-    foreign key because the tables behind them already point here.
+    foreign key because the tables behind them already point here. ``repeats_of`` is set by the machine, whatever the rules
+    say of repeats: comments of one site with the same value, and the one that it names, belong on one card.
     """
 
     __tablename__ = "comment"
@@ -52,6 +53,7 @@ class Comment(Base):
         Index("ix_comment_stands_approved", "article_id", "id", **_only(STANDS_APPROVED)),
         Index("ix_comment_parent_id", "parent_id", **_only("parent_id IS NOT NULL")),
         Index("ix_comment_claim_token", "claim_token", **_only("claim_token IS NOT NULL")),
+        Index("ix_comment_repeats_of", "repeats_of", "id", **_only("repeats_of IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -72,6 +74,7 @@ class Comment(Base):
     priority: Mapped[int] = mapped_column(default=0)
     escalated: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    repeats_of: Mapped[uuid.UUID | None] = mapped_column()  # the first that said nearly the same
     screening_id: Mapped[uuid.UUID | None] = mapped_column()
     decision_id: Mapped[uuid.UUID | None] = mapped_column()
     published_decision_id: Mapped[uuid.UUID | None] = mapped_column()

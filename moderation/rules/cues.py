@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from moderation.rules.patterns import stems
 from moderation.rules.reading import COMMA, plain
+from moderation.rules.stems import OPENING, openings, stems
 from moderation.rules.words import sections
 
 KIND_NAMES = {
@@ -40,25 +40,24 @@ class Cue(NamedTuple):
 def cues(texts: Sequence[str]) -> list[Cue]:
     """The first sign of each kind in the words of a sentence, by place."""
     found: dict[str, Cue] = {}
-    for place in range(len(texts)):
-        joined = ""
+    begin = _openings()
+    for place in [place for place, text in enumerate(texts) if text[:OPENING] in begin]:
+        phrase = ""
         for end in range(place, min(place + _LONGEST_PHRASE, len(texts))):
-            if texts[end] == COMMA:
+            phrase += texts[end]
+            if texts[end] == COMMA or phrase[:OPENING] not in begin:
                 break
-            joined += texts[end]
-            for kind in _kinds_of(joined):
+            for kind in _kinds_of(phrase):
                 found.setdefault(kind, Cue(kind, place, end + 1))
     return sorted(found.values(), key=lambda cue: cue.start)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _kinds_of(phrase: str) -> tuple[str, ...]:
     """The kinds of sign that a phrase is, with a light ending or without; verbs stand in the list as they are meant."""
-    kinds = _kinds()
-    if phrase[:2] not in _openings():
-        return ()
-    found = (kind for stem in stems(phrase) for kind in kinds.get(stem, ()) if stem == phrase or kind != "taking")
-    return tuple(dict.fromkeys(found))
+    known = _kinds()
+    kinds = (kind for stem in stems(phrase) for kind in known.get(stem, ()) if stem == phrase or kind != "taking")
+    return tuple(dict.fromkeys(kinds))
 
 
 def weight(found: Sequence[Cue]) -> float | None:
@@ -69,8 +68,7 @@ def weight(found: Sequence[Cue]) -> float | None:
 
 @cache
 def _openings() -> frozenset[str]:
-    """The first two letters of every sign: what is left of a phrase keeps as many."""
-    return frozenset(phrase[:2] for phrase in _kinds())
+    return openings(_kinds())
 
 
 @cache

@@ -11,15 +11,14 @@ from typing import NamedTuple
 
 from classifiers.text import fold
 from moderation.rules.reading import COMMA, morphology, plain
+from moderation.rules.sieve import Sieve, Wanted
+from moderation.rules.stems import stems
 from moderation.rules.words import entries, sections
 
 _GAP = 6  # words that «…» may stand for
 _COPULA_GAP = 3  # words within which «is» may follow
-_LONGEST_ENDING = 6
-_OPENING = 5  # letters by which words that begin no pattern are told apart
 
-
-LISTINGS = ("accusations", "threats")
+LISTINGS = ("accusations", "threats", "solicitations")
 
 
 class Strength(Enum):
@@ -94,6 +93,7 @@ type _Element = _Word | _Verb | _Copula | _Gap
 class Pattern:
     """A line of a list of patterns, compiled."""
 
+    listing: str
     kind: str
     elements: tuple[_Element, ...]
     strength: Strength
@@ -102,35 +102,31 @@ class Pattern:
 def said(listing: str, texts: Sequence[str]) -> list[Said]:
     """The patterns of ``<listing>.txt`` in the words of a sentence, the longest where several begin at one word."""
     found: dict[int, Said] = {}
-    for place in range(len(texts)):
-        joined = "".join(texts[place : place + 2])
-        if not _may_begin(listing, joined[:_OPENING]):
-            continue
-        for pattern in _beginning(listing, texts[place], joined):
-            end = next(_matches(pattern.elements, texts, place), None)
-            if end is not None and not _is_denied(pattern, texts, end):
-                one = Said(pattern.kind, place, end, pattern.strength)
-                found[place] = max(found.get(place, one), one, key=_precedence)
+    patterns = [pattern for pattern in _possible(tuple(texts)) if pattern.listing == listing]
+    for place, pattern in product(range(len(texts)), patterns):
+        end = next(_matches(pattern.elements, texts, place), None)
+        if end is not None and not _is_denied(pattern, texts, end):
+            one = Said(pattern.kind, place, end, pattern.strength)
+            found[place] = max(found.get(place, one), one, key=_precedence)
     return list(found.values())
 
 
-@lru_cache(maxsize=8192)
-def _may_begin(listing: str, opening: str) -> bool:
-    """Say whether a pattern begins with these letters: most words end here, before their endings are taken off."""
-    return not _openings(listing).isdisjoint(opening[:length] for length in range(1, len(opening) + 1))
+@lru_cache(maxsize=64)  # a sentence is asked about for each listing
+def _possible(texts: tuple[str, ...]) -> tuple[Pattern, ...]:
+    """The patterns of all lists whose words all stand in a sentence, in whatever order: most sentences have none."""
+    return tuple(map(compiled().__getitem__, _sieve().passing(texts)))
 
 
 @cache
-def _openings(listing: str) -> frozenset[str]:
-    return frozenset(key[:_OPENING] for key in compiled(listing))
+def _sieve() -> Sieve:
+    return Sieve([[want for element in pattern.elements if (want := _want(element))] for pattern in compiled()])
 
 
-@lru_cache(maxsize=16384)
-def _beginning(listing: str, text: str, with_next: str) -> tuple[Pattern, ...]:
-    """The patterns that may begin with a word, or with it and the next one read as a compound."""
-    patterns = compiled(listing)
-    keys = dict.fromkeys((*stems(text), *stems(with_next)))
-    return tuple(dict.fromkeys(pattern for key in keys for pattern in patterns.get(key, ())))
+def _want(element: _Element) -> Wanted | None:
+    """What must stand in a sentence for an element; None where it may be there without a word of its own."""
+    if isinstance(element, _Word):
+        return Wanted(element.texts, element.compound)
+    return Wanted(element.forms) if isinstance(element, _Verb) else None
 
 
 def _is_denied(pattern: Pattern, texts: Sequence[str], end: int) -> bool:
@@ -177,31 +173,15 @@ def _carries_copula(texts: Sequence[str], place: int) -> bool:
     return closes and bool(reach) and reach[-1].endswith(tuple(morphology("further-copula-ending")))
 
 
-@lru_cache(maxsize=16384)
-def stems(text: str) -> tuple[str, ...]:
-    """A word and what is left of it when a light ending is taken off."""
-    cuts = range(max(2, len(text) - _LONGEST_ENDING), len(text))
-    return (text, *(text[:cut] for cut in cuts if text[cut:] in _endings()))
-
-
 @cache
-def compiled(listing: str) -> dict[str, tuple[Pattern, ...]]:
-    """Every pattern of a list, by each word that it may begin with."""
-    by_first: dict[str, list[Pattern]] = {}
-    for kind, lines in sections(listing).items():
-        for line in lines:
-            pattern = _compile(kind, line)
-            for key in sorted(_first_texts(pattern.elements[0])):
-                by_first.setdefault(key, []).append(pattern)
-    return {key: tuple(patterns) for key, patterns in by_first.items()}
-
-
-def _first_texts(element: _Element) -> frozenset[str]:
-    if isinstance(element, _Word):
-        return element.texts
-    if isinstance(element, _Verb):
-        return element.forms
-    raise ValueError("a pattern begins with a word or a verb")
+def compiled() -> tuple[Pattern, ...]:
+    """Every pattern of every list."""
+    return tuple(
+        _compile(listing, kind, line)
+        for listing in LISTINGS
+        for kind, lines in sections(listing).items()
+        for line in lines
+    )
 
 
 @cache
@@ -218,9 +198,9 @@ def _nominals() -> frozenset[str]:
     )
 
 
-def _compile(kind: str, line: str) -> Pattern:
+def _compile(listing: str, kind: str, line: str) -> Pattern:
     strength = _MARKS.get(line[0], Strength.PLAIN)
-    return Pattern(kind, tuple(_element(part) for part in line.lstrip("?!").split()), strength)
+    return Pattern(listing, kind, tuple(_element(part) for part in line.lstrip("?!").split()), strength)
 
 
 def _element(part: str) -> _Element:
@@ -236,18 +216,13 @@ def _element(part: str) -> _Element:
 
 
 @cache
-def _endings() -> frozenset[str]:
-    return morphology("ending") | morphology("copula-ending")
-
-
-@cache
 def _verbs(person: str) -> dict[str, frozenset[str]]:
     """The forms of each verb of verbs.txt by its infinitive: of others, of «من», or of «من» with «تو» as its object."""
     found = {}
     for line in entries("verbs"):
         infinitive, past, present = line.split()
-        stems = [fold(stem).text for stem in present.split(",")]
-        found[infinitive] = frozenset(_own_forms(stems, person) if person else _forms(fold(past).text, stems))
+        presents = [fold(stem).text for stem in present.split(",")]
+        found[infinitive] = frozenset(_own_forms(presents, person) if person else _forms(fold(past).text, presents))
     return found
 
 

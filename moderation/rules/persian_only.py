@@ -36,24 +36,28 @@ class PersianOnly(Rule):
     finglish: str = option(
         "suspect",
         "پیام فارسی با حروف لاتین (فینگلیش)",
+        en="What to do with Persian in Latin letters.",
         help="مانند «salam, kheili khoob bood».",
         choices=_CHOICES,
     )
     mixed: str = option(
         "accept",
         "پیامی که نیمی فارسی و نیمی به زبان دیگری است",
+        en="What to do with a comment that is half in another language. Product names and short quotations are no mixture.",
         help="نام کالا، نقل قول کوتاه و واژهٔ فنی مخلوط شمرده نمی‌شود و همیشه می‌گذرد.",
         choices=_CHOICES,
     )
     uncertain: str = option(
         "suspect",
         "پیامی که زبانش با اطمینان شناخته نشد",
+        en="What to do when the language could not be told. Languages close to Persian, such as Gilaki and Luri, mostly end here.",
         help="گویش‌ها و زبان‌های نزدیک به فارسی، مانند گیلکی و لری، بیشتر این‌جا می‌افتند.",
         choices=_CHOICES[:2],
     )
     uncertain_words: int = option(
-        4,
+        2,
         "کمترین شمار واژه برای پرسیدن دربارهٔ زبان نامطمئن",
+        en="Fewest words at which an uncertain language is worth a question.",
         help="پیام کوتاه‌تر از این، برای داوری دربارهٔ زبان نشانهٔ کافی ندارد و می‌گذرد.",
         limits=(1, 50),
     )

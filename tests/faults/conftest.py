@@ -27,9 +27,10 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 @pytest.fixture
 def stack(tmp_path: Path, postgresql: PostgreSQL, redis: Redis) -> Iterator[Stack]:
-    made = Stack(tmp_path, postgresql.create(template="template"), redis)
-    yield made
-    made.stop()
+    with postgresql.copied("template") as url:
+        made = Stack(tmp_path, url, redis)
+        yield made
+        made.stop()
 
 
 @pytest.fixture

@@ -6,10 +6,15 @@ import pytest
 from flask import Flask
 
 from moderation import learning, lifecycle
+from moderation.db import db
 from moderation.lifecycle import Ruling
-from moderation.models import DecisionOutcome, Person, Site
-from tests.factories import make_approved, make_person, make_site, make_story, make_waiting
-from tests.fakes import FakeLearner
+from moderation.models import DecisionOutcome, Person, RuleSetVersion, Site
+from moderation.policy import Policies
+from moderation.rules.rule_set import RuleSet
+from moderation.settings import Settings
+from tests.factories import make_approved, make_comment, make_person, make_site, make_story, make_waiting
+from tests.fakes import FakeLearner, fake_models
+from worker.screening import screen_claim
 
 
 @pytest.fixture
@@ -50,6 +55,19 @@ def test_an_answer_does_not_count(site: Site, sara: Person) -> None:
     lifecycle.publish()
     assert answer.parent_id == first.id
     assert approved(site) == [("first", "story-1")]
+
+
+def test_what_the_rules_let_through_by_themselves_does_not_count(site: Site, sara: Person, settings: Settings) -> None:
+    make_approved(site, sara, "a person's")
+    rules = RuleSet(approves_clean=True)
+    db.session.commit()
+    db.session.add(
+        RuleSetVersion(site_id=site.id, number=2, state="live", content=rules.to_dict(), digest=rules.digest)
+    )
+    make_comment(site, "the rules'", article=make_story(1))
+    screen_claim(fake_models(), Policies(), settings)
+    lifecycle.publish()
+    assert approved(site) == [("a person's", "story-1")]
 
 
 def test_another_sites_comments_do_not_count(site: Site, sara: Person) -> None:

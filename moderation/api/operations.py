@@ -1,0 +1,148 @@
+"""How an endpoint declares itself: an ``Operation`` over its view, from which document, page, examples and tests are made.
+
+@comments.post("/comments")
+@Operation(
+    Scope.SUBMIT,
+    "دیدگاهی را می‌پذیرد",
+    body=CommentIn,
+    answers={202: CommentReceipt, 200: CommentState},
+    problems=("external-id-taken",),
+    example=Example(body={"external_id": "c-1001", …}),
+)
+def submit() -> Response:
+    \"\"\"Submit a comment.  (the summary; further paragraphs are the description)\"\"\"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel
+
+from moderation.api.problems import KINDS
+
+PREFIX = "/v1"
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+COMMENT_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "our id of the comment, from the answer to its submission",
+}
+WEBHOOK_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the webhook's id, from the answer when it was added",
+}
+DELIVERY_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the delivery's id, from the webhook's list of deliveries",
+}
+ARTICLE_ID: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "description": "the site's own id of the article; it may contain slashes, but not begin with one",
+}
+
+
+class Scope(StrEnum):
+    """What a key must be allowed to do."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    ERASE = "erase"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request that works, from which the examples in every language are written."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a view of the API takes and answers; put it over the view, below its route.
+
+    ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
+    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location.
+    Raises KeyError at import for a code that is no kind of problem.
+    """
+
+    scope: Scope
+    title_fa: str
+    answers: Mapping[int, type[BaseModel]]
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    located: bool = False
+    example: Example = field(default_factory=Example)
+
+    def __call__[View: Callable[..., Any]](self, view: View) -> View:
+        """Attach this description to a view."""
+        self.by_status()
+        view.operation = self  # type: ignore[attr-defined]
+        return view
+
+    def by_status(self) -> dict[int, list[str]]:
+        """The codes of all problems that it may answer with, by their status."""
+        codes = ["not-utf-8", "key-missing", "key-unknown", *self.problems]
+        if self.body:
+            codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
+        if self.path:
+            codes.append("no-such-address")
+        if self.body or self.query:
+            codes.append("invalid")
+        found: dict[int, list[str]] = {}
+        for code in [*codes, "internal", "unavailable"]:
+            found.setdefault(KINDS[code].status, []).append(code)
+        return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation with its place."""
+
+    name: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    details: str
+    operation: Operation
+
+
+def described(app: Flask) -> Iterator[Described]:
+    """Every operation of the API, in the order of registration. Raises LookupError for a view that does not declare itself."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(f"{PREFIX}/"):
+            continue
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "guard", None) == "everybody":
+            continue  # the document itself
+        if not hasattr(view, "operation"):
+            raise LookupError(f"the view of {rule.rule} has no Operation")
+        summary, _, details = (view.__doc__ or "").partition("\n")
+        tag, _, name = rule.endpoint.rpartition(".")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Described(
+                name=f"{tag}-{name}",
+                method=method,
+                path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
+                tag=tag,
+                summary=summary.rstrip("."),
+                details=" ".join(details.split()),
+                operation=view.operation,
+            )

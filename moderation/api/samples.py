@@ -1,0 +1,121 @@
+"""One description of a request, written out for curl, Python, PHP and JavaScript: programs that work as they stand.
+
+Each reads the key from the environment variable ``NAZER_KEY``, fails when the answer is an error and prints the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from textwrap import indent
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request to write out."""
+
+    method: str
+    url: str
+    body: Any = None
+
+    @property
+    def json(self) -> str:
+        """The body as indented JSON, with Persian as it is."""
+        return json.dumps(self.body, ensure_ascii=False, indent=2)
+
+
+def curl(sent: Sent) -> str:
+    """For a shell."""
+    lines = [f"curl --fail-with-body -X {sent.method} {shlex.quote(sent.url)}", '-H "Authorization: Bearer $NAZER_KEY"']
+    if sent.body is not None:
+        lines += ['-H "Content-Type: application/json"', f"-d {shlex.quote(sent.json)}"]
+    return " \\\n  ".join(lines)
+
+
+def python(sent: Sent) -> str:
+    """For Python with httpx."""
+    body = ""
+    if sent.body is not None:
+        body = f"    json={indent(_literal(sent.body), '    ').lstrip()},\n"
+    return f"""import os
+
+import httpx
+
+answer = httpx.{sent.method.lower()}(
+    {json.dumps(sent.url)},
+    headers={{"Authorization": f"Bearer {{os.environ['NAZER_KEY']}}"}},
+{body})
+answer.raise_for_status()
+print(answer.json())"""
+
+
+def php(sent: Sent) -> str:
+    """For PHP with its curl extension."""
+    content_type, body = "", ""
+    if sent.body is not None:
+        content_type = "\n        'Content-Type: application/json',"
+        body = f"    CURLOPT_POSTFIELDS => <<<'JSON'\n{indent(sent.json, '    ')}\n    JSON,\n"
+    return f"""<?php
+$request = curl_init({_single_quoted(sent.url)});
+curl_setopt_array($request, [
+    CURLOPT_CUSTOMREQUEST => '{sent.method}',
+    CURLOPT_HTTPHEADER => [
+        'Authorization: Bearer ' . getenv('NAZER_KEY'),{content_type}
+    ],
+{body}    CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_FAILONERROR => true,
+]);
+$answer = curl_exec($request);
+if ($answer === false) {{
+    throw new RuntimeException(curl_error($request));
+}}
+print_r(json_decode($answer, true));"""
+
+
+def javascript(sent: Sent) -> str:
+    """For JavaScript on a server (Node 18 and newer): a key does not belong into a browser."""
+    content_type, body = "", ""
+    if sent.body is not None:
+        content_type = '\n    "Content-Type": "application/json",'
+        body = f"\n  body: JSON.stringify({indent(sent.json, '  ').lstrip()}),"
+    return f"""const answer = await fetch({json.dumps(sent.url)}, {{
+  method: "{sent.method}",
+  headers: {{
+    "Authorization": `Bearer ${{process.env.NAZER_KEY}}`,{content_type}
+  }},{body}
+}});
+if (!answer.ok) throw new Error(await answer.text());
+console.log(await answer.json());"""
+
+
+def _literal(value: Any) -> str:
+    """A Python literal; unlike repr it leaves the invisible letters of Persian as they are."""
+    if isinstance(value, dict):
+        fields = "".join(
+            f"    {_literal(name)}: {indent(_literal(each), '    ').lstrip()},\n" for name, each in value.items()
+        )
+        return f"{{\n{fields}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def _single_quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+LANGUAGES: dict[str, tuple[str, Callable[[Sent], str]]] = {
+    "curl": ("curl", curl),
+    "python": ("Python", python),
+    "php": ("PHP", php),
+    "javascript": ("JavaScript", javascript),
+}
+"""Each language by its short name: how it is called, and what writes it."""
+
+
+def samples(sent: Sent) -> list[dict[str, str]]:
+    """The request in every language, as ``x-codeSamples`` of an OpenAPI document."""
+    return [{"lang": lang, "label": label, "source": write(sent)} for lang, (label, write) in LANGUAGES.items()]

@@ -1,7 +1,7 @@
 """Character n-grams and words as hashed numbers: one arithmetic for fitting and for answering."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 type Ids = npt.NDArray[np.int32]
+type Sums = npt.NDArray[np.uint32]
 type Counts = npt.NDArray[np.int64]
 
+SHORTEST = 2  # letters of an n-gram
+_REMEMBERED = 30_000  # words, of some 400 bytes each
 _LONGEST_WORD = 60  # a longer run is no word; what it may cost is bounded
 
 
@@ -22,44 +25,74 @@ def hashed(text: str, bits: int) -> int:
 class GramTable:
     """The n-grams of each word, padded by a space on both sides, remembered word by word.
 
-    An n-gram never crosses a word, so the memory of at most `remember` words is exact; a full one is emptied.
+    An n-gram never crosses a word, so the memory is exact; a full one is emptied. The tables of a process whose n-grams are as
+    long at most share one, for they read the same words.
     """
 
-    def __init__(self, low: int, high: int, bits: int, *, remember: int = 100_000) -> None:
-        self.low, self.high, self.bits, self.remember = low, high, bits, remember
-        self._known: dict[str, Ids] = {}
+    def __init__(self, low: int, high: int, bits: int) -> None:
+        self._mask = np.uint32((1 << bits) - 1)
+        self._high = high
+        self._known = _memory(high)
+        # how many n-grams of a word are too short, by how many it has: that depends on its length alone
+        self._too_short = {
+            _number(length, SHORTEST, high): _number(length, SHORTEST, low - 1)
+            for length in range(2, 2 * _LONGEST_WORD + 3)
+        }
 
-    def of_word(self, word: str) -> Ids:
-        """Return the hashed n-grams of one word, repeated ones as often as they occur."""
-        ids = self._known.get(word)
-        if ids is None:
-            if len(self._known) >= self.remember:
-                self._known.clear()
-            ids = self._known[word] = self._hash(word)
-        return ids
+    def of_words(self, words: Sequence[str]) -> tuple[Ids, Counts]:
+        """Return the distinct hashed n-grams of a text, ascending, and how often each occurs."""
+        return distinct(self.of_each(words)[0])
+
+    def of_each(self, words: Sequence[str]) -> tuple[Ids, list[int]]:
+        """Return the hashed n-grams of one word after the other, repeated ones as often as they occur, and how many each has."""
+        if not words:
+            return np.empty(0, np.int32), []
+        known, short = self._known, self._too_short
+        try:
+            sums = [known[word] for word in words]
+        except KeyError:
+            sums = [self._sums(word) for word in words]
+        if short[len(sums[0])]:
+            sums = [one[short[len(one)] :] for one in sums]
+        return (np.concatenate(sums) & self._mask).view(np.int32), list(map(len, sums))
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word is remembered."""
+        return word in self._known
 
     def forget(self) -> None:
         """Empty the memory, as it is in a process that has just started."""
         self._known.clear()
 
-    def of_words(self, words: Sequence[str]) -> tuple[Ids, Counts]:
-        """Return the distinct hashed n-grams of a text, ascending, and how often each occurs."""
-        if not words:
-            return np.empty(0, np.int32), np.empty(0, np.int64)
-        return distinct(np.concatenate([self.of_word(word) for word in words]))
+    def _sums(self, word: str) -> Sums:
+        """Return the check sums of the n-grams of one word, the shortest first."""
+        sums = self._known.get(word)
+        if sums is None:
+            units = f" {word[:_LONGEST_WORD]} ".encode("utf-16-le", "surrogatepass")
+            length = len(units) // 2
+            sums = np.array(
+                [
+                    crc32(units[2 * start : 2 * (start + size)])
+                    for size in range(SHORTEST, self._high + 1)
+                    for start in range(max(1, length - size + 1))
+                ],
+                np.uint32,
+            )
+            if len(word) <= _LONGEST_WORD:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[word] = sums
+        return sums
 
-    def _hash(self, word: str) -> Ids:
-        padded = f" {word[:_LONGEST_WORD]} "
-        units = padded.encode("utf-16-le", "surrogatepass")
-        length, mask = len(units) // 2, (1 << self.bits) - 1
-        return np.array(
-            [
-                crc32(units[2 * start : 2 * (start + size)]) & mask
-                for size in range(self.low, self.high + 1)
-                for start in range(max(1, length - size + 1))
-            ],
-            np.int32,
-        )
+
+@cache
+def _memory(_high: int) -> dict[str, Sums]:
+    return {}
+
+
+def _number(length: int, low: int, high: int) -> int:
+    """Return how many n-grams of `low` to `high` letters so many letters have; what is too short is one by itself."""
+    return sum(max(1, length - size + 1) for size in range(low, high + 1))
 
 
 def word_grams(words: Sequence[str], bits: int) -> tuple[Ids, Counts]:

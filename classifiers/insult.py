@@ -80,9 +80,8 @@ class InsultModel:
 
         The two TF-IDF blocks (sublinear, L2) are looked up as one.
         """
-        ids, counts = distinct(
-            np.concatenate([*map(self._grams.of_word, texts), word_ids(texts, WORD_BITS) + _FIRST_WORD])
-        )
+        grams, _ = self._grams.of_each(texts)
+        ids, counts = distinct(np.concatenate([grams, word_ids(texts, WORD_BITS) + _FIRST_WORD]))
         idf, coef = self._table.take(ids, axis=0).T
         values = sublinear(counts) * idf
         added = values * coef
@@ -110,10 +109,10 @@ class InsultModel:
         `shares` is what one occurrence of each n-gram of `ids` adds.
         """
         weights: dict[tuple[int, int], float] = {}
-        grams = [self._grams.of_word(token.text) for token in reading.tokens]
-        if grams:
-            added = shares.take(ids.searchsorted(np.concatenate(grams)))
-            begins = [0, *accumulate(map(len, grams[:-1]))]
+        grams, lengths = self._grams.of_each([token.text for token in reading.tokens])
+        if len(grams):
+            added = shares.take(ids.searchsorted(grams))
+            begins = [0, *accumulate(lengths[:-1])]
             for token, weight in zip(reading.tokens, np.add.reduceat(added, begins).tolist(), strict=True):
                 place = (token.start, token.end)
                 weights[place] = weights.get(place, 0.0) + weight

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from math import exp
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -288,8 +289,8 @@ def _lead(odds: float) -> float:
 
 def _strongest(words: list[str], weights: Floats) -> tuple[str, ...]:
     """Return the few different words that weigh most, as the matching copy spells them."""
-    order = (-weights).argsort(kind="stable")[: 2 * _WORDS_SHOWN].tolist()
-    shown = dict.fromkeys(_spelt(words[place]) for place in order if weights[place] > 0)
+    weighed = sorted(zip(weights.tolist(), words, strict=True), key=itemgetter(0), reverse=True)[: 2 * _WORDS_SHOWN]
+    shown = dict.fromkeys(_spelt(word) for weight, word in weighed if weight > 0)
     return tuple(shown)[:_WORDS_SHOWN]
 
 

@@ -1,6 +1,7 @@
 """One script's naive Bayes as a table, and a bounded memory of the words that were weighed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -69,10 +70,9 @@ class ScriptModel:
 
     def _weigh(self, words: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32]]:
         rows: list[int] = []
-        starts: list[int] = []
+        starts = [0]
         known = self._ids
         for word in words:
-            starts.append(len(rows))
             rows.append(0)
             padded = f" {word} "
             length = len(padded)
@@ -81,5 +81,6 @@ class ScriptModel:
                     row = known.get(padded[start : start + size])
                     if row is not None:
                         rows.append(row)
-        sums: Floats = np.add.reduceat(self._weights[rows], starts, axis=0)
-        return sums, np.diff(starts, append=len(rows)).astype(np.int32) - 1
+            starts.append(len(rows))
+        sums: Floats = np.add.reduceat(self._weights.take(rows, axis=0), starts[:-1], axis=0)
+        return sums, np.array([end - start - 1 for start, end in pairwise(starts)], np.int32)

@@ -13,7 +13,7 @@ from classifiers.relevance_reading import Reading, lemma_of
 
 SHORTEST, LONGEST, BITS = 3, 5, 17
 _FIRST_LEMMA = np.int32(1 << BITS)
-_REMEMBER = 50_000  # words whose n-grams and lemmas are kept
+_REMEMBER = 50_000  # words whose lemmas are kept
 
 VIEWS = ("words", "grams", "title", "gram_topics", "lemma_topics")
 """Lemmas and n-grams against a whole article, n-grams against its title, topics (over either) against its topics."""
@@ -120,7 +120,7 @@ class Views:
 
     def __init__(self, arrays: Arrays, weights: Mapping[str, float], articles: int) -> None:
         self.names = tuple(view for view in VIEWS if weights.get(view))
-        self._grams = GramTable(SHORTEST, LONGEST, BITS, remember=_REMEMBER)
+        self._grams = GramTable(SHORTEST, LONGEST, BITS)
         self._idf = np.asarray(arrays["gram_idf"], np.float64)
         forms = arrays["lemma_forms"].tobytes().decode("utf-8").split("\n")
         self._lemmas = dict(zip(forms, arrays["lemma_of_form"].tolist(), strict=True))

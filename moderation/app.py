@@ -24,6 +24,7 @@ from moderation.api.problems import (
 from moderation.db import db
 from moderation.jobs import Bell
 from moderation.pages import error_page
+from moderation.preview import PreviewDesk
 from moderation.request_ids import NamedRequests, log_requests
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
     )
+    app.extensions["nazer_preview"] = PreviewDesk(settings.preview_slots, settings.preview_wait)
     app.extensions["nazer_keys"] = KeyRing(settings.key_cache_seconds)
     if settings.trusted_proxies:
         count = settings.trusted_proxies

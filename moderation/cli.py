@@ -19,6 +19,7 @@ COMMANDS = {
     "rotate-key": "moderation.commands.sites:rotate_key",
     "webhooks": "moderation.commands.webhooks:webhooks",
     "import-article": "moderation.commands.articles:import_article",
+    "import": "moderation.commands.history:import_history",
     "seed": "moderation.commands.seed:seed",
     "openapi": "moderation.commands.contract:openapi",
     "migrate": "moderation.commands.migrate:migrate",

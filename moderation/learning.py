@@ -154,7 +154,7 @@ def approved_under(articles: Sequence[ArticleText], site_id: uuid.UUID) -> Appro
         .where(
             Article.site_id == site_id,
             Comment.parent_id.is_(None),
-            Decision.person_id.is_not(None),
+            or_(Decision.person_id.is_not(None), Decision.imported),
             text(STANDS_APPROVED),
         )
         .order_by(Comment.id.desc())

@@ -7,14 +7,25 @@ from dataclasses import dataclass, replace
 
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
+from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Subject
-from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, judge, live
+from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
+
+STRICT_LIFT = 100
+"""How much sooner people see a comment under a strict article: one lane of the queue."""
+_WARMING = (
+    "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
+    "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
+    "salam, in khabar kheili khoob bood",
+    "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
-    approved comments, what the site has learnt, whether it was said before, and what could not be asked (``failed``)."""
+    approved comments, what the site has learnt, whether it was said before, and what could not be asked (``failed``). Under a
+    ``strict`` article people decide, and sooner."""
 
     text: str
     article_id: str | None = None
@@ -24,6 +35,7 @@ class Submission:
     learnt: Learnt = NOTHING_LEARNT
     repeats: Repeats | None = None
     failed: tuple[str, ...] = ()
+    strict: bool = False
 
     @property
     def measurable(self) -> Measurable:
@@ -60,4 +72,15 @@ def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opi
     findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
-    return Opinion(signals, counting, shadow, judge(counting), decided(counting, rules))
+    judgement = judge(counting)
+    if item.strict:
+        return Opinion(signals, counting, shadow, replace(judgement, priority=judgement.priority + STRICT_LIFT))
+    return Opinion(signals, counting, shadow, judgement, decided(counting, rules))
+
+
+def warm_up(models: Models) -> None:
+    """Judge a few texts before processes fork: what reading and rules make on first use is then shared by them."""
+    rules = defaults(RULES).compile(RULES)
+    article = ArticleContext(title="شهردار از کار پل تازه گفت", body="کار پل تازه از بهار آغاز می‌شود. " * 20)
+    for text in _WARMING:
+        opinions([Submission(text, article_id="warm-up", article=article, parent_text=_WARMING[0])], [rules], models)

@@ -51,8 +51,20 @@ class Settings(BaseSettings):
     max_article_bytes: int = Field(
         2 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted for an article"
     )
+    max_batch_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=1024,
+        le=64 * 1024 * 1024,
+        description="largest request body accepted for many comments at once",
+    )
     max_comment_chars: int = Field(
         10_000, ge=100, le=100_000, description="longest comment text accepted, in code points"
+    )
+    preview_slots: int = Field(
+        4, ge=1, le=100, description="previews on their way at once in a web process; fewer than its threads"
+    )
+    preview_wait: float = Field(
+        0.25, ge=0, le=10, description="seconds that a preview waits for its turn before it is answered with 503"
     )
     undo_seconds: int = Field(
         6, ge=0, le=3600, description="how long a decision can be undone before it leaves the house"

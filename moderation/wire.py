@@ -22,6 +22,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from moderation.db import now
+from moderation.models import Commenting
 
 _LONGEST_KEY_TOLD = 100
 _DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
@@ -121,6 +122,19 @@ class ArticleBody(_ArticleIn):
     """An article as ``PUT /v1/articles/{external_id}`` takes it."""
 
     title: Line = Field(max_length=1000, description="the headline")
+    comments: Commenting | None = Field(
+        None,
+        strict=False,
+        description="open; closed: new comments are refused; strict: people decide each one, and soon",
+    )
+
+
+class CommentingIn(_In):
+    """What may happen under an article."""
+
+    comments: Commenting = Field(
+        strict=False, description="open; closed: new comments are refused; strict: people decide each one, and soon"
+    )
 
 
 class ArticleIn(_ArticleIn):
@@ -177,12 +191,19 @@ def parse[Model: BaseModel](kind: type[Model], body: bytes) -> Model:
         _refuse_repeated_keys(body)
         return kind.model_validate_json(body)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = error
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from None
-    if any(problem["type"] == "json_invalid" for problem in problems):
-        raise NotJson(problems[0]["msg"])
-    raise Invalid([{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems])
+    first = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        raise NotJson(first["msg"])
+    raise Invalid(errors_of(wrong))
+
+
+def errors_of(error: ValidationError) -> list[dict[str, str]]:
+    """Each wrong field by its JSON pointer, and what is wrong with it."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return [{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from moderation.models import Article, Comment, Decision, DecisionOutcome, Status
+from moderation.models import Article, Comment, Commenting, Decision, DecisionOutcome, Status
 from moderation.rules import RULES
 
 _REASONS = {rule.slug: (rule.policy, rule.title_en) for rule in RULES} | {
@@ -89,8 +89,23 @@ class ArticleState(Answer):
     title: str = Field(description="the headline", examples=["آب رودآباد از یکشنبه جیره‌بندی می‌شود"])
     url: str | None = Field(description="where the article can be read", examples=["https://news.example.com/a-17"])
     section: str | None = Field(description="the part of the site in which it stands", examples=["اجتماعی"])
+    comments: Commenting = Field(description="open, closed or strict", examples=["open"])
     published_at: Moment | None = Field(description="when readers could see it first")
     updated_at: Moment = Field(description="when what is known of it changed last")
+
+
+class CommentCounts(Answer):
+    """How many comments an article has. Withdrawn ones are not counted."""
+
+    published: int = Field(description="approved, and not erased", examples=[12])
+    waiting: int = Field(description="pending or in review, edited ones too", examples=[3])
+    refused: int = Field(description="rejected", examples=[2])
+
+
+class CountedArticle(ArticleState):
+    """An article with the number of its comments."""
+
+    counts: CommentCounts
 
 
 class FieldError(Answer):
@@ -173,9 +188,16 @@ def article_out(article: Article) -> ArticleState:
         title=article.title,
         url=article.url,
         section=article.section,
+        comments=Commenting(article.comments),
         published_at=moment_out(article.published_at) if article.published_at else None,
         updated_at=moment_out(article.updated_at),
     )
+
+
+def counted_out(article: Article, *, published: int, waiting: int, refused: int) -> CountedArticle:
+    """An article with its counters, as ``GET /v1/articles/{external_id}`` answers."""
+    counts = CommentCounts(published=published, waiting=waiting, refused=refused)
+    return CountedArticle(**article_out(article).model_dump(), counts=counts)
 
 
 def moment_out(moment: datetime) -> str:

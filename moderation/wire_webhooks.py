@@ -6,8 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from moderation.models import DECISIONS, Delivery, DeliveryState, Endpoint, EventType, SwitchedOff
 from moderation.wire import WholeNumber
@@ -29,7 +28,6 @@ _Url = Annotated[
         json_schema_extra={"format": "iri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"},
     ),
 ]
-_State = Annotated[DeliveryState, WithJsonSchema({"type": "string", "enum": [str(state) for state in DeliveryState]})]
 _Events = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(min_length=1, max_length=20)]
 
 
@@ -73,10 +71,8 @@ class RecoverIn(_In):
 class DeliveriesAsked(BaseModel):
     """Which deliveries, and how many."""
 
-    state: _State | SkipJsonSchema[None] = Field(None, description="only those in this state")
-    before: uuid.UUID | SkipJsonSchema[None] = Field(
-        None, description="`next` of the page before: older ones than this"
-    )
+    state: DeliveryState | None = Field(None, description="only those in this state")
+    before: uuid.UUID | None = Field(None, description="`next` of the page before: older ones than this")
     limit: WholeNumber = Field(_PAGE, ge=1, le=_LONGEST_PAGE, description="how many at most")
 
 

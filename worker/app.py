@@ -18,6 +18,7 @@ from moderation import request_ids
 from moderation.app import create_core
 from moderation.db import db
 from moderation.jobs import BACKGROUND_QUEUE, FORGET, SWEEP, connect_broker
+from moderation.screen import warm_up
 from moderation.settings import Settings, read_settings
 from worker import tasks
 
@@ -72,7 +73,7 @@ def _preload(sender: Any, **_: Any) -> None:
     if queues == {BACKGROUND_QUEUE}:
         os.nice(10)  # what may take minutes steps back for what people wait for
     if "screening" in queues:
-        tasks.warm_up(tasks.preload()[0])
+        warm_up(tasks.preload()[0])
         gc.collect()
         gc.freeze()
 

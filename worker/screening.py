@@ -16,7 +16,7 @@ from moderation.db import db
 from moderation.learned import LearnedModels, LiveModel, approved_peers
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Learnt, Models, Peers
-from moderation.models import Comment
+from moderation.models import Comment, Commenting
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Repeats, Signals
 from moderation.rules.failures import screening_failed
@@ -55,6 +55,8 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
     ``learned`` remembers the sites' models from one batch to the next.
     """
     claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds)
+    if not claim.comments:  # nothing new waits
+        claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds, again=True)
     if not claim.comments:
         return 0
     bench = _bench(claim, models, policies, learned or LearnedModels())
@@ -146,6 +148,7 @@ def _submission(comment: Comment, learnt: Learnt, bench: _Bench) -> Submission:
         learnt,
         bench.repeats.get(comment.id) if bench.repeats is not None else None,
         ("repeats",) if bench.repeats is None else (),
+        strict=article.comments == Commenting.STRICT,
     )
 
 

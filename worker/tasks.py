@@ -15,12 +15,8 @@ from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, Endpoint, Event, Status
+from moderation.models import Comment, Delivery, Endpoint, Event
 from moderation.policy import Policies
-from moderation.rules import RULES
-from moderation.rules.base import ArticleContext
-from moderation.rules.rule_set import defaults
-from moderation.screen import Submission, opinions
 from moderation.settings import Settings
 from worker import deliver as sending
 from worker.screening import screen_claim
@@ -30,26 +26,11 @@ log = logging.getLogger(__name__)
 SLICE = 5.0
 """Seconds after which a job lets others of its queue have a turn and rings for itself again."""
 
-_WARMING = (
-    "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
-    "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
-    "salam, in khabar kheili khoob bood",
-    "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
-)
-
 
 @functools.cache
 def preload() -> tuple[Models, Policies, LearnedModels]:
     """The models of this process, and its memory of the sites' compiled rules and models."""
     return load_models(), Policies(), LearnedModels()
-
-
-def warm_up(models: Models) -> None:
-    """Judge a few texts before the pool forks: what reading and rules make on first use is then shared by its processes."""
-    rules = defaults(RULES).compile(RULES)
-    article = ArticleContext(title="شهردار از کار پل تازه گفت", body="کار پل تازه از بهار آغاز می‌شود. " * 20)
-    for text in _WARMING:
-        opinions([Submission(text, article_id="warm-up", article=article, parent_text=_WARMING[0])], [rules], models)
 
 
 def screen() -> None:
@@ -92,7 +73,10 @@ def sweep() -> None:
     moment = now()
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
     forgotten = {
-        jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
+        jobs.SCREEN: or_(
+            exists().where(*lifecycle.TO_SCREEN, free),
+            exists().where(*lifecycle.TO_SCREEN_AGAIN, free).select_from(Comment),
+        ),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from moderation import lifecycle
 from moderation.api.answering import answer
 from moderation.api.authorization import comment_id_of, no_such_comment, read, require_site
-from moderation.api.operations import COMMENT_ID, PREFIX, Example, Operation, Scope
+from moderation.api.limits import refuse_too_long
+from moderation.api.operations import COMMENT_ID, Example, Operation, Scope
 from moderation.api.problems import Problem
+from moderation.api.receipts import REFUSALS, place_of, refusal
 from moderation.db import db
 from moderation.lifecycle import Conflict, Outcome
 from moderation.models import Comment
-from moderation.settings import Settings
-from moderation.wire import CommentIn, Invalid, TextIn
+from moderation.wire import CommentIn, TextIn
 from moderation.wire_answers import CommentReceipt, CommentState, comment_out
 
 comments = Blueprint("comments", __name__)
@@ -39,7 +40,7 @@ _SUBMITTED = {
     "دیدگاهی را می‌پذیرد.",
     body=CommentIn,
     answers={202: CommentReceipt, 200: CommentState},
-    problems=("external-id-taken",),
+    problems=("external-id-taken", "article-closed"),
     located=True,
     example=Example(body=_SUBMITTED),
 )
@@ -52,26 +53,17 @@ def submit() -> Response:
     """
     caller = require_site()
     sent = read(CommentIn)
-    _refuse_too_long(sent.text)
+    refuse_too_long(sent.text)
     receipt = lifecycle.receive(caller.site_id, sent)
-    if receipt.outcome is Outcome.UNKNOWN_ARTICLE or receipt.comment_id is None:
-        raise Invalid([{"pointer": "/article/title", "detail": "This article is not known yet: send its title along"}])
-    place = (
-        f"{request.script_root}{PREFIX}/comments/{receipt.comment_id}"  # url_for costs a twentieth of the whole request
-    )
-    if receipt.outcome is Outcome.OTHER_TEXT:
-        raise Problem(
-            409,
-            f"This external_id is taken by a comment with another text. To change its text: PATCH {place}",
-            code="external-id-taken",
-            comment=place,
-        )
+    if receipt.outcome in REFUSALS or receipt.comment_id is None:
+        raise refusal(receipt)
+    place = place_of(receipt.comment_id)
     if receipt.outcome is Outcome.SAME:
         return answer(comment_out(_find(caller.site_id, receipt.comment_id)), location=place)
     return answer(CommentReceipt(id=receipt.comment_id, external_id=sent.external_id), 202, location=place)
 
 
-@comments.get("/comments/<comment_id>")
+@comments.get("/comments/<comment:comment_id>")
 @Operation(
     Scope.READ,
     "وضع یک دیدگاه را می‌گوید.",
@@ -90,7 +82,7 @@ def state(comment_id: str) -> Response:
     return answer(comment_out(_find(caller.site_id, comment_id_of(comment_id))))
 
 
-@comments.patch("/comments/<comment_id>")
+@comments.patch("/comments/<comment:comment_id>")
 @Operation(
     Scope.SUBMIT,
     "متن یک دیدگاه را عوض می‌کند.",
@@ -108,7 +100,7 @@ def edit(comment_id: str) -> Response:
     """
     caller = require_site()
     sent = read(TextIn)
-    _refuse_too_long(sent.text)
+    refuse_too_long(sent.text)
     comment = _find(caller.site_id, comment_id_of(comment_id))
     try:
         lifecycle.revise(caller.site_id, comment.id, sent.text)
@@ -117,7 +109,7 @@ def edit(comment_id: str) -> Response:
     return answer(comment_out(_find(caller.site_id, comment.id)), 202)
 
 
-@comments.delete("/comments/<comment_id>")
+@comments.delete("/comments/<comment:comment_id>")
 @Operation(
     Scope.SUBMIT,
     "یک دیدگاه را پس می‌گیرد.",
@@ -135,12 +127,6 @@ def withdraw(comment_id: str) -> Response:
     comment = _find(caller.site_id, comment_id_of(comment_id))
     lifecycle.withdraw(caller.site_id, comment.id)
     return answer(comment_out(_find(caller.site_id, comment.id)))
-
-
-def _refuse_too_long(text: str) -> None:
-    settings: Settings = current_app.config["NAZER"]
-    if len(text) > settings.max_comment_chars:
-        raise Invalid([{"pointer": "/text", "detail": f"must be at most {settings.max_comment_chars} characters"}])
 
 
 def _find(site_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:

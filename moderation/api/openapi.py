@@ -12,7 +12,7 @@ from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from moderation.api.operations import Described, described
+from moderation.api.operations import LINES, Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
 from moderation.api.samples import Sent, samples
 from moderation.request_ids import HEADER
@@ -24,6 +24,8 @@ type Json = dict[str, Any]
 type Mode = Literal["validation", "serialization"]
 
 _SCHEMAS = "#/components/schemas/"
+_ETAG: Json = {"ETag": {"description": "send it along as If-None-Match the next time", "schema": {"type": "string"}}}
+_UNCHANGED = "Unchanged since the answer whose ETag was sent along as If-None-Match."
 _ABOUT = """Comment moderation for Persian sites: a site's backend sends its comments, and hears of decisions by signed webhooks
 or by reading a feed.
 
@@ -112,7 +114,7 @@ def _schemas(operations: Sequence[Described], settings: Settings | None) -> tupl
     keys, definitions = models_json_schema(list(wanted), ref_template=f"{_SCHEMAS}{{model}}")
     schemas: Json = definitions["$defs"]
     if settings:
-        for name in ("CommentIn", "TextIn"):
+        for name in ("CommentIn", "TextIn", "PreviewIn", "PastIn"):
             schemas[name]["properties"]["text"]["maxLength"] = settings.max_comment_chars
     return {model: keys[model, mode] for model, mode in wanted}, schemas
 
@@ -143,7 +145,10 @@ def _operation(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
         content: Json = {"schema": refs[told.body]}
         if told.example.body is not None:
             content["example"] = told.example.body
-        found["requestBody"] = {"required": True, "content": {"application/json": content}}
+        if told.example.lines is not None:
+            content["example"] = told.example.lines[0]
+        kind = LINES if told.lines_in else "application/json"
+        found["requestBody"] = {"required": True, "content": {kind: content}}
     return found
 
 
@@ -151,7 +156,8 @@ def _example_request(each: Described, address: str) -> Sent:
     given = each.operation.example
     path = each.path.format_map({name: quote(value, safe="") for name, value in given.path.items()})
     query = f"?{urlencode(given.query)}" if given.query else ""
-    return Sent(each.method, f"{address.rstrip('/')}{path}{query}", given.body)
+    place = f"{address.rstrip('/')}{path}{query}"
+    return Sent(each.method, place, given.body, given.lines, told_in_lines=each.operation.lines_out)
 
 
 def _parameters(each: Described) -> Iterator[Json]:
@@ -163,27 +169,38 @@ def _parameters(each: Described) -> Iterator[Json]:
         model = each.operation.query.model_json_schema()
         for name, schema in model["properties"].items():
             shown = {"example": given.query[name]} if name in given.query else {}
-            yield _parameter(name, "query", schema, required=name in model.get("required", ())) | shown
+            written = _of_query(schema, model.get("$defs", {}))
+            yield _parameter(name, "query", written, required=name in model.get("required", ())) | shown
+
+
+def _of_query(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A parameter may be left out, but cannot be null; what it refers to is written out."""
+    said = {name: value for name, value in schema.items() if name not in ("anyOf", "default", "$ref")}
+    chosen = next((each for each in schema.get("anyOf", ()) if each.get("type") != "null"), schema)
+    if "$ref" in chosen:
+        chosen = defs[chosen["$ref"].rpartition("/")[2]]
+    default = {"default": schema["default"]} if schema.get("default") is not None else {}
+    return {**{name: value for name, value in chosen.items() if name != "default"}, **said, **default}
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bool) -> Json:
     bare = {key: value for key, value in schema.items() if key not in ("description", "title")}
-    if bare.get("default", name) is None:
-        del bare["default"]  # none is no default: the parameter is left out
     return {"name": name, "in": place, "required": required, "description": schema["description"], "schema": bare}
 
 
 def _responses(each: Described, refs: Mapping[type[BaseModel], Json], schemas: Json) -> Json:
+    kind = LINES if each.operation.lines_out else "application/json"
     answers = {
         str(status): {
             "description": _caption(schemas, refs[model]),
-            "headers": _headers(location=each.operation.located),
-            "content": {"application/json": {"schema": refs[model], "example": example_of(refs[model], schemas)}},
+            "headers": _headers(location=each.operation.located) | (_ETAG if each.operation.tagged else {}),
+            "content": {kind: {"schema": refs[model], "example": example_of(refs[model], schemas)}},
         }
         for status, model in each.operation.answers.items()
     }
     problems = {str(status): _problem(status, codes, refs) for status, codes in each.operation.by_status().items()}
-    return answers | problems
+    unchanged = {"304": {"description": _UNCHANGED, "headers": _headers() | _ETAG}} if each.operation.tagged else {}
+    return answers | unchanged | problems
 
 
 def _problem(status: int, codes: Sequence[str], refs: Mapping[type[BaseModel], Json]) -> Json:

@@ -16,7 +16,7 @@ def submit() -> Response:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -26,9 +26,17 @@ from pydantic import BaseModel
 
 from moderation.api.problems import KINDS
 
+LINES = "application/x-ndjson"
 PREFIX = "/v1"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
+AUTHOR_ID: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "description": "the site's own id of the author, as it came with the comments; it may contain slashes",
+}
 COMMENT_ID: Mapping[str, Any] = {
     "type": "string",
     "format": "uuid",
@@ -69,6 +77,7 @@ class Example:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    lines: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,9 @@ class Operation:
     """What a view of the API takes and answers; put it over the view, below its route.
 
     ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
-    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location.
+    this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location, ``tagged``
+    ones an ETag, and 304 where it still holds. With ``lines_in`` the body is a line of JSON for each ``body``, with ``lines_out``
+    the answer is one for each model of ``answers`` (NDJSON).
     Raises KeyError at import for a code that is no kind of problem.
     """
 
@@ -88,6 +99,9 @@ class Operation:
     path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     located: bool = False
+    tagged: bool = False
+    lines_in: bool = False
+    lines_out: bool = False
     example: Example = field(default_factory=Example)
 
     def __call__[View: Callable[..., Any]](self, view: View) -> View:
@@ -99,7 +113,9 @@ class Operation:
     def by_status(self) -> dict[int, list[str]]:
         """The codes of all problems that it may answer with, by their status."""
         codes = ["not-utf-8", "key-missing", "key-unknown", *self.problems]
-        if self.body:
+        if self.body and self.lines_in:
+            codes += ["too-large", "not-lines-type"]
+        elif self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
         if self.path:
             codes.append("no-such-address")

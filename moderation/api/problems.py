@@ -39,18 +39,22 @@ KINDS: Mapping[str, Kind] = {
     "key-unknown": Kind(401, "The API key is not valid", "این کلید دسترسی معتبر نیست"),
     "no-such-address": Kind(404, "Nothing lies at this address", "در این نشانی چیزی نیست"),
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
+    "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
     "no-such-webhook": Kind(404, "This site has no such webhook", "این سایت چنین وب‌هوکی ندارد"),
     "no-such-delivery": Kind(404, "This site has no such delivery", "این سایت چنین ارسالی ندارد"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "external-id-taken": Kind(409, "The external_id is taken", "این شناسه از آنِ دیدگاه دیگری است"),
     "withdrawn": Kind(409, "The comment was withdrawn or erased", "این دیدگاه پس گرفته یا پاک شده است"),
+    "article-closed": Kind(409, "The article takes no new comments", "دیدگاه‌های این خبر بسته است"),
     "webhook-taken": Kind(409, "The URL is a webhook of the site already", "این نشانی از پیش وب‌هوک همین سایت است"),
     "too-many-webhooks": Kind(409, "The site has too many webhooks", "شمار وب‌هوک‌های سایت به بیشینه رسیده است"),
     "webhook-off": Kind(409, "The webhook is switched off", "این وب‌هوک خاموش است"),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
+    "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
+    "busy": Kind(503, "Too many previews at once", "پیش‌بینی‌های هم‌زمان بیش از اندازه‌اند"),
     "unavailable": Kind(503, "Not available at the moment", "سرویس اکنون در دسترس نیست"),
 }
 """Every kind of problem that the API answers with. An operation names those of its own; the others follow from what it reads."""
@@ -83,11 +87,11 @@ class Problem(Exception):
         self.headers, self.members = headers or {}, members
 
 
-def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
-    """Build a problem document."""
+def document(status: int, detail: str, *, code: str | None = None, **members: Any) -> ProblemDocument:
+    """What is told of a problem."""
     code = code or _BY_STATUS.get(status)
     kind = KINDS.get(code or "") or Kind(status, HTTPStatus(status).phrase, _PERSIAN.get(status, "درخواست انجام نشد"))
-    document = ProblemDocument(
+    return ProblemDocument(
         type=f"urn:nazer:problem:{code}" if code else "about:blank",
         title=kind.title,
         title_fa=kind.title_fa,
@@ -97,7 +101,12 @@ def respond(status: int, detail: str, *, code: str | None = None, **members: Any
         request_id=request_ids.current() or "",
         **members,
     )
-    response = Response(document.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
+
+
+def respond(status: int, detail: str, *, code: str | None = None, **members: Any) -> Response:
+    """Build a problem document."""
+    told = document(status, detail, code=code, **members)
+    response = Response(told.model_dump_json(exclude_none=True), status, mimetype=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="nazer"'
     return response

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
@@ -20,25 +20,40 @@ class Sent:
     method: str
     url: str
     body: Any = None
+    lines: Sequence[Any] | None = None
+    told_in_lines: bool = False
+
+    @property
+    def kind(self) -> str | None:
+        """The type of its body, or None when it has none."""
+        if self.lines is not None:
+            return "application/x-ndjson"
+        return "application/json" if self.body is not None else None
 
     @property
     def json(self) -> str:
-        """The body as indented JSON, with Persian as it is."""
+        """The body as indented JSON, or a line for each, with Persian as it is."""
+        if self.lines is not None:
+            return "\n".join(json.dumps(line, ensure_ascii=False) for line in self.lines)
         return json.dumps(self.body, ensure_ascii=False, indent=2)
 
 
 def curl(sent: Sent) -> str:
     """For a shell."""
     lines = [f"curl --fail-with-body -X {sent.method} {shlex.quote(sent.url)}", '-H "Authorization: Bearer $NAZER_KEY"']
-    if sent.body is not None:
-        lines += ['-H "Content-Type: application/json"', f"-d {shlex.quote(sent.json)}"]
+    if sent.kind:
+        lines += [f'-H "Content-Type: {sent.kind}"', f"--data-binary {shlex.quote(sent.json)}"]
     return " \\\n  ".join(lines)
 
 
 def python(sent: Sent) -> str:
     """For Python with httpx."""
     body = ""
-    if sent.body is not None:
+    content_type = ""
+    if sent.lines is not None:
+        content_type = f', "Content-Type": "{sent.kind}"'
+        body = f"    content={_literal(sent.json)},\n"
+    elif sent.body is not None:
         body = f"    json={indent(_literal(sent.body), '    ').lstrip()},\n"
     return f"""import os
 
@@ -46,17 +61,17 @@ import httpx
 
 answer = httpx.{sent.method.lower()}(
     {json.dumps(sent.url)},
-    headers={{"Authorization": f"Bearer {{os.environ['NAZER_KEY']}}"}},
+    headers={{"Authorization": f"Bearer {{os.environ['NAZER_KEY']}}"{content_type}}},
 {body})
 answer.raise_for_status()
-print(answer.json())"""
+print(answer.{"text" if sent.told_in_lines else "json()"})"""
 
 
 def php(sent: Sent) -> str:
     """For PHP with its curl extension."""
     content_type, body = "", ""
-    if sent.body is not None:
-        content_type = "\n        'Content-Type: application/json',"
+    if sent.kind:
+        content_type = f"\n        'Content-Type: {sent.kind}',"
         body = f"    CURLOPT_POSTFIELDS => <<<'JSON'\n{indent(sent.json, '    ')}\n    JSON,\n"
     return f"""<?php
 $request = curl_init({_single_quoted(sent.url)});
@@ -72,15 +87,16 @@ $answer = curl_exec($request);
 if ($answer === false) {{
     throw new RuntimeException(curl_error($request));
 }}
-print_r(json_decode($answer, true));"""
+{"echo $answer;" if sent.told_in_lines else "print_r(json_decode($answer, true));"}"""
 
 
 def javascript(sent: Sent) -> str:
     """For JavaScript on a server (Node 18 and newer): a key does not belong into a browser."""
     content_type, body = "", ""
-    if sent.body is not None:
-        content_type = '\n    "Content-Type": "application/json",'
-        body = f"\n  body: JSON.stringify({indent(sent.json, '  ').lstrip()}),"
+    if sent.kind:
+        content_type = f'\n    "Content-Type": "{sent.kind}",'
+        stringified = f"JSON.stringify({indent(sent.json, '  ').lstrip()})"
+        body = f"\n  body: {stringified if sent.lines is None else json.dumps(sent.json, ensure_ascii=False)},"
     return f"""const answer = await fetch({json.dumps(sent.url)}, {{
   method: "{sent.method}",
   headers: {{
@@ -88,7 +104,7 @@ def javascript(sent: Sent) -> str:
   }},{body}
 }});
 if (!answer.ok) throw new Error(await answer.text());
-console.log(await answer.json());"""
+console.log(await answer.{"text" if sent.told_in_lines else "json"}());"""
 
 
 def _literal(value: Any) -> str:

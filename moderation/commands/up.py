@@ -140,19 +140,8 @@ def _processes(host: str, port: int, data: Path) -> dict[str, list[str]]:
         "1",
         *quiet,
     ]
-    web = [
-        python,
-        "-m",
-        "gunicorn",
-        "--bind",
-        _authority(host, port),
-        "--workers",
-        "1",
-        "--threads",
-        "8",
-        "--worker-class",
-        "gthread",
-    ]
+    web = [python, "-m", "gunicorn", "--bind", _authority(host, port), "--workers", "1", "--threads", "8"]
+    web += ["--worker-class", "gthread", "--config", "python:moderation.web_server"]
     return {
         "web": [*web, "--graceful-timeout", "5", "--no-control-socket", "moderation.app:create_app()"],
         "screening": [*worker, "--queues", "screening", "--hostname", "screening@%h"],

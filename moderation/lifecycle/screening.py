@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
-from moderation.jobs import PUBLISH, ring_after_commit
+from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
 from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
 from moderation.rules.base import Finding
@@ -43,13 +43,38 @@ class Screened:
     by_itself: ByItself | None = None
 
 
-def claim(limit: int, seconds: float) -> Claim:
-    """Claim up to ``limit`` pending comments for ``seconds``, oldest first; an expired claim may be taken over."""
+TO_SCREEN = (Comment.status == Status.PENDING,)
+"""Comments that wait for the machine."""
+TO_SCREEN_AGAIN = (
+    text("comment.rescreen"),  # as the partial index spells it
+    Comment.status.in_([Status.IN_REVIEW, Status.APPROVED, Status.REJECTED]),
+    Comment.erased_at.is_(None),
+)
+"""Comments that stay where they stand, and whose screening is to be made anew."""
+
+
+def screen_again(site_id: uuid.UUID) -> int:
+    """Have all of a site's comments that wait for a person screened again, in the background. Returns how many."""
+    with transaction():
+        here = Comment.site_id == site_id, Comment.status == Status.IN_REVIEW
+        asked = update(Comment).where(*here).values(rescreen=True, attempts=0, claim_until=None).returning(Comment.id)
+        marked = db.session.execute(asked, execution_options={"synchronize_session": False}).all()
+        ring_after_commit(SCREEN)
+    return len(marked)
+
+
+def claim(limit: int, seconds: float, *, again: bool = False) -> Claim:
+    """Claim up to ``limit`` pending comments for ``seconds``, oldest first; an expired claim may be taken over.
+
+    With ``again`` those that are to be screened again, wherever they stand.
+    """
     moment = now()
     token = new_id()
     free = (
         select(Comment.id)
-        .where(Comment.status == Status.PENDING, or_(Comment.claim_until.is_(None), Comment.claim_until < moment))
+        .where(
+            *(TO_SCREEN_AGAIN if again else TO_SCREEN), or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
+        )
         .order_by(Comment.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # rendered on PostgreSQL only; SQLite has one writer anyway
@@ -90,14 +115,15 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
     What the rules decide by themselves is decided here, and leaves the house ``undo_seconds`` later like any decision.
 
     Only comments whose claim is still ours are touched, so that none is screened twice. A screening of a revision that
-    was superseded meanwhile is stored, and its comment is free to be claimed again.
+    was superseded meanwhile is stored, and its comment is free to be claimed again. A comment that was to be screened again
+    gets its latest screening and place in the queue, and stays where it stands: nothing is decided.
     Returns how many screenings were stored.
     """
     with transaction():
         held = {
             row.id: row
             for row in db.session.execute(
-                select(Comment.id, Comment.site_id, Comment.revision, Comment.status)
+                select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
                 .where(Comment.claim_token == token)
                 .order_by(Comment.id)
                 .with_for_update()
@@ -111,20 +137,27 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
-        in_time = {result.comment_id for result in current}
+        anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
+        in_time = {result.comment_id for result in (*current, *anew)}
         without_person = decide_by_themselves(
             [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
         )
         released = (
             _released(result, ids[result.comment_id]) | without_person.get(result.comment_id, {}) for result in current
         )
-        _apply([*released, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
+        stored = (_screened(result, ids[result.comment_id]) for result in anew)
+        _apply([*released, *stored, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
         _tell_of([(held[each.comment_id], each) for each in current if each.comment_id not in without_person])
         return len(mine)
 
 
 def _is_current(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
     return bool(comment.revision == result.revision and comment.status == Status.PENDING)
+
+
+def _is_anew(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
+    standing = comment.status in (Status.IN_REVIEW, Status.APPROVED, Status.REJECTED)
+    return bool(comment.rescreen and comment.revision == result.revision and standing)
 
 
 def screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
@@ -152,13 +185,17 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
 
 
 def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
+    return {"status": str(Status.IN_REVIEW), **_screened(result, screening_id)}
+
+
+def _screened(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
     return {
         "id": result.comment_id,
-        "status": str(Status.IN_REVIEW),
         "verdict": str(result.judgement.verdict),
         "priority": result.judgement.priority,
         "repeats_of": result.repeats_of,
         "screening_id": screening_id,
+        "rescreen": False,
         "claim_token": None,
         "claim_until": None,
     }

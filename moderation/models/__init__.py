@@ -1,6 +1,6 @@
 """The tables, in the order in which a comment meets them."""
 
-from moderation.models.article import Article
+from moderation.models.article import Article, Commenting
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
@@ -18,6 +18,7 @@ __all__ = [
     "ApiKey",
     "Article",
     "Comment",
+    "Commenting",
     "Decision",
     "DecisionOutcome",
     "Delivery",

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id
@@ -23,7 +23,8 @@ class DecisionOutcome(StrEnum):
 class Decision(Base):
     """A person's decision, or (``vote``) the first of two voices that an accusation needs. Visible outside from ``effective_at`` on.
 
-    Without a person it is the site's own rules that decided, because the site told them to.
+    Without a person it is the site's own rules that decided, because the site told them to; or, ``imported``, the site itself
+    before Nazer knew it.
     """
 
     __tablename__ = "decision"
@@ -36,6 +37,7 @@ class Decision(Base):
     reason: Mapped[str | None] = mapped_column(String(40))  # slug of a rule; None when approved
     note: Mapped[str | None] = mapped_column(Text)
     vote: Mapped[bool] = mapped_column(default=False)
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     decided_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)

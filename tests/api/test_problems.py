@@ -51,7 +51,13 @@ def test_an_unknown_address_under_v1_is_a_problem_and_no_redirect(backend: Backe
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/v1/comments"), ("POST", "/v1/decisions"), ("PUT", "/v1/comments/x")]
+    ("method", "path"),
+    [
+        ("GET", "/v1/comments/batch"),
+        ("PATCH", "/v1/comments/batch"),
+        ("POST", "/v1/decisions"),
+        ("PUT", "/v1/comments/x"),
+    ],
 )
 def test_a_wrong_method_is_told_the_right_ones(backend: Backend, method: str, path: str) -> None:
     answer = backend.call(method, path, {})
@@ -101,6 +107,8 @@ def test_a_database_that_is_away_is_a_503_worth_another_try(tmp_path: Path) -> N
 
 def test_a_job_is_rung_for_with_the_id_of_the_first_request_that_wanted_it() -> None:
     celery = connect_broker("memory://")
+    with celery.connection_for_read() as connection:
+        connection.SimpleQueue("screening").clear()  # the memory is that of the process: others rang, too
     bell = Doorbell(celery)
     with bell._wake:  # the thread that rings waits for us, so both are one ring
         for request_id in ("first", "second"):

@@ -18,6 +18,7 @@ COMMANDS = {
     "add-person": "moderation.commands.sites:add_person",
     "keys": "moderation.commands.keys:keys",
     "rotate-key": "moderation.commands.keys:rotate_key",
+    "webhooks": "moderation.commands.webhooks:webhooks",
     "import-article": "moderation.commands.articles:import_article",
     "import": "moderation.commands.history:import_history",
     "seed": "moderation.commands.seed:seed",

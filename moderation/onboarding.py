@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
+from moderation import endpoints
 from moderation.access import add_key, hash_password
 from moderation.db import db, transaction
 from moderation.models import (
@@ -63,18 +62,15 @@ def add_site(
 def check_webhook(url: str) -> None:
     """Raise Refused for what is no http or https URL with a host."""
     try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # brackets that do not close, say
-        fits = False
-    if not fits:
-        raise Refused(f"a webhook needs an http or https URL, not {url!r}")
+        endpoints.check_url(url)
+    except endpoints.Refused as error:
+        raise Refused(str(error)) from None
 
 
 def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> str:
     """Make ``url`` the site's endpoint and return its secret. Call inside a transaction.
 
-    Other endpoints are switched off, and what they have not received yet goes to the new one.
+    Other endpoints are switched off, and what they have not received yet goes to the new one, which hears of the decisions.
     """
     check_webhook(url)
     same = select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url == url)
@@ -84,9 +80,9 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
     )
     endpoint = db.session.execute(same).scalars().first()
     if endpoint is None:
-        endpoint = Endpoint(site_id=site_id, url=url, secret=secret or new_webhook_secret())
+        endpoint = Endpoint(site_id=site_id, url=url, secret=secret or endpoints.new_secret())
         db.session.add(endpoint)
-    endpoint.active = True
+    endpoint.active, endpoint.switched_off, endpoint.failing_since, endpoint.given_up = True, None, None, 0
     db.session.flush()
     others = select(Endpoint.id).where(Endpoint.site_id == site_id, Endpoint.id != endpoint.id)
     db.session.execute(
@@ -96,11 +92,6 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
         execution_options={"synchronize_session": False},
     )
     return endpoint.secret
-
-
-def new_webhook_secret() -> str:
-    """A signing secret as Standard Webhooks writes it: 256 random bits in Base64 behind ``whsec_``."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def add_person(name: str, email: str, password: str, *, roles: dict[uuid.UUID, Role]) -> Person:

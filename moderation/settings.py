@@ -96,6 +96,22 @@ class Settings(BaseSettings):
         (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
         description="seconds to wait before each try of a webhook delivery (JSON list); after the last one it is given up, visibly",
     )
+    webhook_dead_after: int = Field(
+        10, ge=1, description="deliveries given up in a row after which a webhook is switched off, visibly"
+    )
+    webhook_dead_days: float = Field(
+        5.0,
+        gt=0,
+        description="days without an arrival, from the first failure on, after which a webhook is switched off",
+    )
+    delivery_keep_days: float = Field(
+        30.0, ge=1, description="days that deliveries are kept with what was answered; the feed keeps the events"
+    )
+    feed_waiters: int = Field(
+        3,
+        ge=0,
+        description="requests that may wait at the feed in each web process, fewer than it has threads; more get an answer at once",
+    )
     learn_first_articles: int = Field(
         20, ge=1, description="articles of its own from which a site gets a relevance model of its own"
     )

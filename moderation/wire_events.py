@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
 from moderation.db import now
-from moderation.models import Comment, Decision, Event
+from moderation.models import Comment, Decision, Event, EventType
 from moderation.wire_answers import Answer, DecisionTold, Moment, OurId, SitesId, decision_out, moment_out
 
-type EventName = Literal[
-    "comment.queued", "comment.approved", "comment.rejected", "comment.reopened", "comment.withdrawn"
-]
+TEST = "webhook.test"
 
 MEANINGS: dict[str, str] = {
-    "comment.queued": "A comment was screened and waits for a person.",
-    "comment.approved": "Publish the comment.",
-    "comment.rejected": "Do not publish the comment; decision.reason_text is for its author.",
-    "comment.reopened": "A decision that was told is being looked at again; decision is the one that was. Another event follows.",
-    "comment.withdrawn": "The site took the comment back.",
+    EventType.QUEUED: "A comment was screened and waits for a person.",
+    EventType.APPROVED: "Publish the comment.",
+    EventType.REJECTED: "Do not publish the comment; decision.reason_text is for its author.",
+    EventType.REOPENED: "A decision that was told is being looked at again; decision is the one that was. Another event follows.",
+    EventType.WITHDRAWN: "The site took the comment back.",
+    TEST: "Somebody asked for a test of this webhook. It is not in the feed.",
 }
+"""Everything that a webhook can be posted, and what it means."""
 
 
 class CommentTold(Answer):
@@ -31,11 +33,20 @@ class CommentTold(Answer):
     article_external_id: SitesId = Field(examples=["a-17"])
 
 
+class ScreeningTold(Answer):
+    """What the machine said of the revision that waits for a person now. It decides nothing."""
+
+    revision: int = Field(description="the revision of the text that was screened", examples=[1])
+    verdict: Literal["clean", "suspect", "violation"] = Field(description="the gravest objection")
+    rules: list[str] = Field(description="slugs of the rules that object", examples=[["no-insults"]])
+
+
 class EventData(Answer):
-    """What happened; ``decision`` is null where nobody decided."""
+    """What happened. ``decision`` is null where nobody decided, ``screening`` is there for ``comment.queued`` alone."""
 
     comment: CommentTold
     decision: DecisionTold | None
+    screening: ScreeningTold | None = Field(examples=[None])
 
 
 class EventOut(Answer):
@@ -45,7 +56,7 @@ class EventOut(Answer):
         description="the same in every try and in the feed; also the header webhook-id",
         examples=["evt_01a2036d82dc785297639afbcb362f76"],
     )
-    type: EventName = Field(examples=["comment.rejected"])
+    type: EventType = Field(examples=["comment.rejected"])
     timestamp: Moment = Field(description="when it was published")
     cursor: str = Field(description="its position in the feed; grows from event to event", examples=["41"])
     data: EventData
@@ -59,8 +70,27 @@ class DecisionsPage(Answer):
     more: bool = Field(description="more lie behind it: ask at once", examples=[False])
 
 
+class TrialData(Answer):
+    """Which webhook is tested."""
+
+    webhook: OurId = Field(examples=["01a2036d-9a10-7c11-8d3e-2f6a5b1c9e77"])
+
+
+class TrialOut(Answer):
+    """A test of a webhook, sent because somebody asked for it. It is not in the feed."""
+
+    id: str = Field(
+        description="the same in every try; also the header webhook-id",
+        examples=["evt_01a2036d9b0e7f4499a1b0c2d3e4f506"],
+    )
+    type: Literal["webhook.test"]
+    timestamp: Moment = Field(description="when it was asked for")
+    cursor: None = Field(description="it is not in the feed", examples=[None])
+    data: TrialData
+
+
 def event_payload(event: Event, comment: Comment, decision: Decision | None) -> dict[str, Any]:
-    """An event as it is sent."""
+    """An event as it is sent; ``event.payload`` may bring a screening along."""
     told = EventOut.model_validate(
         {
             "id": f"evt_{event.id.hex}",
@@ -74,7 +104,22 @@ def event_payload(event: Event, comment: Comment, decision: Decision | None) -> 
                     "article_external_id": comment.article.external_id,
                 },
                 "decision": decision_out(decision) if decision else None,
+                "screening": (event.payload or {}).get("screening"),
             },
+        }
+    )
+    return told.model_dump(mode="json")
+
+
+def trial_payload(trial_id: uuid.UUID, endpoint_id: uuid.UUID, moment: datetime) -> dict[str, Any]:
+    """A test of an endpoint, in the shape of an event."""
+    told = TrialOut.model_validate(
+        {
+            "id": f"evt_{trial_id.hex}",
+            "type": TEST,
+            "timestamp": moment_out(moment),
+            "cursor": None,
+            "data": {"webhook": endpoint_id},
         }
     )
     return told.model_dump(mode="json")

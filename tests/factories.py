@@ -82,7 +82,7 @@ def make_waiting(
     signals: Signals | None = None,
     **fields: object,
 ) -> Comment:
-    """A comment in review, screened with these findings."""
+    """A comment in review, screened with these findings; the site has been told that it waits."""
     comment = make_comment(site, text, **fields)
     claim = lifecycle.claim(1000, 60)
     version = db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.site_id == site.id)).scalar_one()
@@ -93,6 +93,7 @@ def make_waiting(
         if item.id == comment.id
     ]
     lifecycle.screened(claim.token, results)
+    lifecycle.publish()
     return db.session.get_one(Comment, comment.id, populate_existing=True)
 
 

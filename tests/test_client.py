@@ -20,8 +20,9 @@ from standardwebhooks import Webhook
 from werkzeug.serving import make_server
 
 from moderation.db import db
+from moderation.endpoints import new_secret
 from moderation.models import Comment, DecisionOutcome, Revision, Site
-from moderation.onboarding import SiteCredentials, new_webhook_secret
+from moderation.onboarding import SiteCredentials
 from moderation.settings import Settings
 from tests.conftest import settings_for
 from tests.factories import make_decided, make_person, make_site
@@ -241,7 +242,7 @@ def signed(secret: str, body: bytes, *, age: timedelta = timedelta(0)) -> dict[s
 
 
 def test_a_webhook_of_ours_is_read_with_either_secret_during_a_rotation() -> None:
-    old, new = new_webhook_secret(), new_webhook_secret()
+    old, new = new_secret(), new_secret()
     body = '{"type": "comment.approved", "x": "سلام"}'.encode()
     for secret in (old, new):
         assert verify_webhook(body, signed(secret, body), new, old)["type"] == "comment.approved"
@@ -251,11 +252,11 @@ def test_a_webhook_of_ours_is_read_with_either_secret_during_a_rotation() -> Non
 
 
 def test_any_other_webhook_is_refused() -> None:
-    secret, body = new_webhook_secret(), b'{"type": "comment.approved"}'
+    secret, body = new_secret(), b'{"type": "comment.approved"}'
     good = signed(secret, body)
     wrong: list[tuple[bytes, dict[str, str]]] = [
         (body + b" ", good),
-        (body, signed(new_webhook_secret(), body)),
+        (body, signed(new_secret(), body)),
         (body, signed(secret, body, age=timedelta(minutes=6))),
         (body, signed(secret, body, age=timedelta(minutes=-6))),
         (body, {**good, "Webhook-Id": "evt_2"}),

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, jobs, learning, lifecycle
+from moderation import answered, endpoints, jobs, learning, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event
+from moderation.models import Comment, Delivery, Endpoint, Event
 from moderation.policy import Policies
 from moderation.settings import Settings
 from worker import deliver as sending
@@ -55,8 +55,9 @@ def learn() -> None:
 
 
 def forget() -> None:
-    """Forget what is kept of texts longer than any rule asks for it."""
-    _until_idle(jobs.FORGET, lifecycle.forget_old)
+    """Forget what has been kept long enough: texts' fingerprints, answers, deliveries, and secrets that sign no more."""
+    days = _settings().delivery_keep_days
+    _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
 
 
 def _learn_one() -> int:
@@ -71,29 +72,18 @@ def sweep() -> None:
     """Ring for whatever waits: a lost ring, a killed worker, an expired claim, a decision whose time has come, a site to learn."""
     moment = now()
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
-    idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
     forgotten = {
         jobs.SCREEN: or_(
             exists().where(*lifecycle.TO_SCREEN, free),
             exists().where(*lifecycle.TO_SCREEN_AGAIN, free).select_from(Comment),
         ),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
-        jobs.DELIVER: exists().where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.next_try_at <= moment,
-            idle,
-            Endpoint.id == Delivery.endpoint_id,
-            Endpoint.active,
-        ),
+        jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
-        jobs.FORGET: lifecycle.forgettable(),
+        jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
     }
-    row = db.session.execute(
-        select(*(found.label(name) for name, found in forgotten.items()), answered.forgettable())
-    ).one()
-    if row[-1]:
-        answered.forget_old()
-    for name, found in zip(forgotten, row, strict=False):
+    row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
+    for name, found in zip(forgotten, row, strict=True):
         if found:
             _ring(name)
 

@@ -20,7 +20,7 @@ from moderation.rate_limits import LIMIT_HEADERS
 from moderation.request_ids import HEADER
 from moderation.settings import Settings
 from moderation.wire_answers import ProblemDocument
-from moderation.wire_events import MEANINGS, EventOut
+from moderation.wire_events import MEANINGS, TEST, EventOut, TrialOut
 
 type Json = dict[str, Any]
 type Mode = Literal["validation", "serialization"]
@@ -86,7 +86,7 @@ def document(app: Flask, address: str = "/") -> Json:
         "security": [{"key": []}],
         "tags": _tags(app, operations),
         "paths": paths,
-        "webhooks": {name: {"post": _webhook(name, refs, schemas)} for name in MEANINGS},
+        "webhooks": {str(name): {"post": _webhook(str(name), refs, schemas)} for name in MEANINGS},
         "components": {
             "schemas": schemas,
             "headers": _HEADERS,
@@ -133,7 +133,7 @@ def _schemas(operations: Sequence[Described], settings: Settings | None) -> tupl
     for each in (item.operation for item in operations):
         wanted |= {(each.body, "validation"): None} if each.body else {}
         wanted |= {(model, "serialization"): None for model in each.answers.values()}
-    wanted |= {(EventOut, "serialization"): None, (ProblemDocument, "serialization"): None}
+    wanted |= {(model, "serialization"): None for model in (EventOut, TrialOut, ProblemDocument)}
     keys, definitions = models_json_schema(list(wanted), ref_template=f"{_SCHEMAS}{{model}}")
     schemas: Json = definitions["$defs"]
     if settings:
@@ -260,7 +260,7 @@ def _headers(*, location: bool = False, retry: bool = False, limited: bool = Fal
 
 def _webhook(name: str, refs: Mapping[type[BaseModel], Json], schemas: Json) -> Json:
     header: Json = {"in": "header", "required": True, "schema": {"type": "string"}}
-    ref = refs[EventOut]
+    ref = refs[TrialOut if name == TEST else EventOut]
     schema = {"allOf": [ref, {"properties": {"type": {"const": name}}}]}
     return {
         "operationId": f"webhook-{name}",

@@ -44,6 +44,16 @@ COMMENT_ID: Mapping[str, Any] = {
     "description": "our id of the comment, from the answer to its submission",
 }
 KEY_ID: Mapping[str, Any] = {"type": "string", "format": "uuid", "description": "the key's id, from the list of keys"}
+WEBHOOK_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the webhook's id, from the answer when it was added",
+}
+DELIVERY_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the delivery's id, from the webhook's list of deliveries",
+}
 ARTICLE_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,

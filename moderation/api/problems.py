@@ -43,6 +43,8 @@ KINDS: Mapping[str, Kind] = {
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
     "no-such-key": Kind(404, "This site has no such key", "این سایت چنین کلیدی ندارد"),
     "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
+    "no-such-webhook": Kind(404, "This site has no such webhook", "این سایت چنین وب‌هوکی ندارد"),
+    "no-such-delivery": Kind(404, "This site has no such delivery", "این سایت چنین ارسالی ندارد"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "key-name-taken": Kind(409, "A living key has this name", "کلید زندهٔ دیگری این نام را دارد"),
     "too-many-keys": Kind(409, "The site has too many living keys", "شمار کلیدهای زندهٔ سایت به اندازه رسیده است"),
@@ -53,6 +55,9 @@ KINDS: Mapping[str, Kind] = {
         409, "The same request is being answered", "همین درخواست هم‌اکنون در حال انجام است"
     ),
     "article-closed": Kind(409, "The article takes no new comments", "دیدگاه‌های این خبر بسته است"),
+    "webhook-taken": Kind(409, "The URL is a webhook of the site already", "این نشانی از پیش وب‌هوک همین سایت است"),
+    "too-many-webhooks": Kind(409, "The site has too many webhooks", "شمار وب‌هوک‌های سایت به بیشینه رسیده است"),
+    "webhook-off": Kind(409, "The webhook is switched off", "این وب‌هوک خاموش است"),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
     "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),

@@ -16,7 +16,7 @@ from typing import Any
 import click
 import flask_migrate
 
-from moderation import access, embedded, onboarding
+from moderation import access, embedded, endpoints, onboarding
 from moderation.app import core_context
 from moderation.db import db, transaction
 from moderation.demo import seed_articles
@@ -188,7 +188,7 @@ def _first_credentials() -> dict[str, Any]:
     return {
         "site": _SITE,
         "api_key": access.new_key(),
-        "webhook_secret": onboarding.new_webhook_secret(),
+        "webhook_secret": endpoints.new_secret(),
         "people": people,
         _UNFINISHED: True,
     }

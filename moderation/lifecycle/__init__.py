@@ -6,8 +6,9 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
 from moderation.lifecycle.history import Past, remember, remember_unscreened
-from moderation.lifecycle.publishing import Outgoing, delivery_tried, due_deliveries, publish
+from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import (
     Outcome,
     Receipt,
@@ -33,6 +34,7 @@ from moderation.lifecycle.screening import (
 __all__ = [
     "TO_SCREEN",
     "TO_SCREEN_AGAIN",
+    "Answer",
     "Claim",
     "Conflict",
     "Outcome",
@@ -43,6 +45,8 @@ __all__ = [
     "Screened",
     "claim",
     "decide",
+    "deliverable",
+    "delivery_row",
     "delivery_tried",
     "due_deliveries",
     "erase",
@@ -62,6 +66,7 @@ __all__ = [
     "revise",
     "screen_again",
     "screened",
+    "switch_off",
     "undo",
     "withdraw",
 ]

@@ -14,9 +14,19 @@ from sqlalchemy import String, Uuid, bindparam, insert, select, text, update
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
-from moderation.lifecycle.publishing import cancel_unsent
+from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
 from moderation.lifecycle.repeating import forget_print
-from moderation.models import Article, Comment, Commenting, Decision, FindingRow, Revision, Screening, Status
+from moderation.models import (
+    Article,
+    Comment,
+    Commenting,
+    Decision,
+    EventType,
+    FindingRow,
+    Revision,
+    Screening,
+    Status,
+)
 from moderation.wire import ArticleBody, ArticleIn, CommentIn
 
 _UNSYNCED = {"synchronize_session": False}
@@ -224,7 +234,9 @@ def withdraw(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
     """Take a comment back on the site's wish: it leaves the queue, and what was not sent yet is not sent."""
     with transaction():
         comment = _lock(site_id, comment_id)
-        cancel_unsent(comment.id)
+        if comment.status != Status.WITHDRAWN:
+            cancel_unsent(comment.id)
+            announce(comment, EventType.WITHDRAWN, now())
         _change(comment, status=Status.WITHDRAWN, claim_token=None, claim_until=None)
 
 
@@ -234,6 +246,9 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
     with transaction():
         comment = _lock(site_id, comment_id)
         waiting = comment.status in (Status.PENDING, Status.IN_REVIEW)
+        if waiting:
+            cancel_unsent(comment.id)
+            announce(comment, EventType.WITHDRAWN, moment)
         screenings = select(Screening.id).where(Screening.comment_id == comment.id)
         for statement in (
             update(Revision).where(Revision.comment_id == comment.id).values(text=""),
@@ -272,7 +287,7 @@ def _change(comment: Comment, **values: Any) -> None:
 
 def _take_back_unpublished(comment: Comment, moment: datetime) -> None:
     """A decision over a text that changed before anybody outside heard of it: it never happened."""
-    cancel_unsent(comment.id)
+    drop_unpublished(comment.id)
     if comment.decision_id and comment.decision_id != comment.published_decision_id:
         taken_back = update(Decision).where(Decision.id == comment.decision_id).values(undone_at=moment)
         db.session.execute(taken_back, execution_options=_UNSYNCED)

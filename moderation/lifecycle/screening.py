@@ -12,9 +12,9 @@ from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
-from moderation.jobs import SCREEN, ring_after_commit
+from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
-from moderation.models import Comment, FindingRow, Screening, Status
+from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
 from moderation.rules.base import Finding
 from moderation.rules.rule_set import ByItself, Judgement
 
@@ -125,6 +125,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
             for row in db.session.execute(
                 select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
                 .where(Comment.claim_token == token)
+                .order_by(Comment.id)
                 .with_for_update()
             )
         }
@@ -146,6 +147,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         )
         stored = (_screened(result, ids[result.comment_id]) for result in anew)
         _apply([*released, *stored, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
+        _tell_of([(held[each.comment_id], each) for each in current if each.comment_id not in without_person])
         return len(mine)
 
 
@@ -196,6 +198,30 @@ def _screened(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
         "rescreen": False,
         "claim_token": None,
         "claim_until": None,
+    }
+
+
+def _tell_of(queued: Sequence[tuple[Row[*tuple[Any, ...]], Screened]]) -> None:
+    """Have the sites told of comments that wait for a person now."""
+    if queued:
+        db.session.execute(insert(Event), [_queued(result, comment.site_id) for comment, result in queued])
+        ring_after_commit(PUBLISH)
+
+
+def _queued(result: Screened, site_id: uuid.UUID) -> dict[str, Any]:
+    """The event that tells of a comment in the queue; what the machine said comes along, as it was of this revision."""
+    screening = {
+        "revision": result.revision,
+        "verdict": str(result.judgement.verdict),
+        "rules": list(dict.fromkeys(finding.rule for finding in result.findings)),
+    }
+    return {
+        "id": new_id(),
+        "site_id": site_id,
+        "comment_id": result.comment_id,
+        "type": str(EventType.QUEUED),
+        "due_at": now(),
+        "payload": {"screening": screening},
     }
 
 

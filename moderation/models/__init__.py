@@ -4,17 +4,19 @@ from moderation.models.answered_request import AnsweredRequest
 from moderation.models.article import Article, Commenting
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
-from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
+from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
 from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
-from moderation.models.site import BACKEND_SCOPES, ApiKey, Endpoint, Scope, Site
+from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
 from moderation.models.word_list import WordList
 
 __all__ = [
     "BACKEND_SCOPES",
+    "DECISIONS",
     "AnsweredRequest",
     "ApiKey",
     "Article",
@@ -42,5 +44,6 @@ __all__ = [
     "Screening",
     "Site",
     "Status",
+    "SwitchedOff",
     "WordList",
 ]

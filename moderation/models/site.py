@@ -1,4 +1,4 @@
-"""A site that sends its comments, its API keys and where it wants to be told."""
+"""A site that sends its comments, and its API keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.db import Base, Instant, Json, new_id, now
@@ -53,16 +53,3 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     last_used_at: Mapped[datetime | None] = mapped_column(Instant)  # to the minute; see keys.KeyUse
-
-
-class Endpoint(Base):
-    """A URL of the site that hears of decisions. The secret signs (HMAC), so it must be kept readable."""
-
-    __tablename__ = "endpoint"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
-    url: Mapped[str] = mapped_column(Text)
-    secret: Mapped[str] = mapped_column(String(100))
-    active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -21,14 +21,22 @@ from werkzeug.serving import make_server
 
 from moderation.api.samples import LANGUAGES, Sent
 from moderation.db import db
-from moderation.models import ApiKey, Comment, Status
+from moderation.models import ApiKey, Comment, Delivery, Endpoint, Status
 from moderation.settings import Settings
 from tests.api.conftest import Backend
 from tests.conftest import settings_for
 
 PLACE = "01a2036d-8267-7efb-bd79-6c9011e6767b"
 KEY_PLACE = "01a2036d-9a01-7c55-8d2e-0d7f7a0c9b11"
+WEBHOOK, DELIVERY = "01a2036d-9a10-7c11-8d3e-2f6a5b1c9e77", "01a2036d-a4f2-7b60-8c1d-5e9f0a7b3c21"
 SUBMITTED = Comment.external_id == "c-1001"
+MADE = {
+    "comments-submit": (PLACE, select(Comment.id).where(SUBMITTED)),
+    "webhooks-add": (WEBHOOK, select(Endpoint.id)),
+    "webhooks-test": (DELIVERY, select(Delivery.id)),
+    "keys-give": (KEY_PLACE, select(ApiKey.id).where(ApiKey.name == "web server")),
+}
+"""Which operation makes what the examples of others name, and where it is found."""
 RUNNERS = {
     "curl": ["bash", "example.sh"],
     "python": [sys.executable, "example.py"],
@@ -77,20 +85,27 @@ def test_the_examples_of_every_operation_run_one_after_the_other(
             pytest.fail(f"{NEEDS[lang]} is not installed")
         pytest.skip(f"{NEEDS[lang]} is not installed: its examples were not run")
     contract = backend.client.get("/v1/openapi.json", base_url=address).json
-    comment_id, key_id, last = PLACE, KEY_PLACE, ""
-    for methods in contract["paths"].values():
-        for operation in methods.values():
-            (sample,) = (each for each in operation["x-codeSamples"] if each["lang"] == lang)
-            source = sample["source"].replace(PLACE, comment_id).replace(KEY_PLACE, key_id)
-            last = run(lang, source, tmp_path, backend.credentials.api_key)
-            if operation["operationId"] == "keys-give":
-                db.session.rollback()  # see what the service has written
-                key_id = str(db.session.execute(select(ApiKey.id).where(ApiKey.name == "web server")).scalar_one())
-            if operation["operationId"] == "comments-submit":
-                comment_id = str(db.session.execute(select(Comment.id).where(SUBMITTED)).scalar_one())
-                assert comment_id in last
-    assert "living" in last
-    db.session.rollback()  # see what the service has written
+    operations = [operation for methods in contract["paths"].values() for operation in methods.values()]
+    operations.sort(key=lambda each: each["operationId"] == "webhooks-remove")  # last: the others need it
+    ids: dict[str, str] = {}
+    printed: dict[str, str] = {}
+    for operation in operations:
+        name = operation["operationId"]
+        (source,) = (each["source"] for each in operation["x-codeSamples"] if each["lang"] == lang)
+        for shown, real in ids.items():
+            source = source.replace(shown, real)
+        printed[name] = run(lang, source, tmp_path, backend.credentials.api_key)
+        if name in MADE:
+            db.session.rollback()  # see what the service has written
+            shown, found = MADE[name]
+            ids[shown] = str(db.session.execute(found).scalar_one())
+            assert ids[shown] in printed[name]
+    assert "living" in printed["keys-revoke"]
+    assert "decisions" in printed["feed-decisions"]
+    assert all(
+        ids[shown] in printed[name] for name, shown in (("deliveries-show", DELIVERY), ("webhooks-remove", WEBHOOK))
+    )
+    db.session.rollback()
     comment = db.session.execute(select(Comment).where(SUBMITTED)).scalar_one()
     assert (comment.status, comment.revision) == (Status.WITHDRAWN, 2)
     assert comment.text == "برنامهٔ قطع آب محلهٔ ما کجا منتشر می‌شود؟"

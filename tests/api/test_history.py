@@ -197,6 +197,8 @@ def test_what_waits_is_screened_again_by_the_rules_of_today_and_stays_in_the_que
     assert waiting.screening.rule_set_id == version.id
     screenings = select(func.count()).where(Screening.comment_id == waiting.id)
     assert db.session.execute(screenings).scalar_one() == 2  # the earlier one is kept
+    told = db.session.execute(select(Event.type).where(Event.comment_id == waiting.id)).scalars().all()
+    assert told == ["comment.queued"], "it waited before"
     assert db.session.execute(select(func.count()).where(Screening.comment_id == decided.id)).scalar_one() == 1
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,11 @@ class Callback:
     status: int = 204
     delay: float = 0.0
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The bodies that came in, in their order."""
+        return [json.loads(body) for _, body in self.received]
 
 
 @pytest.fixture

@@ -106,10 +106,13 @@ def _is_amid_letters(passage: Passage, between: Mapping[int, str]) -> bool:
 
 
 def _ends_in_a_word(passage: Passage, between: Mapping[int, str]) -> bool:
-    """Say whether the last letter begins a word of its own: the ا of «است» after «ش ر ف» is none of شرفا."""
+    """Say whether the last letter begins a word of its own: the ا of «است» after «ش ر ف» is none of شرفا.
+
+    A piece of two letters is more often the last letter with an ending: «ت ر س وی» is «ترسوی», not «وی».
+    """
     last = passage.length - 1
     word = passage.pieces(last)[1] if last in between else ""
-    return len(word) > 1 and word in everyday_words()
+    return len(word) > 2 and word in everyday_words()
 
 
 def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:

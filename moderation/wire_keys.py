@@ -38,8 +38,8 @@ class KeyIn(_In):
 class RotateKeyIn(_In):
     """How long the old key goes on working."""
 
-    keep_old_hours: int = Field(
-        int(KEEP_OLD_FOR / timedelta(hours=1)),
+    keep_old_for_hours: float = Field(
+        KEEP_OLD_FOR / timedelta(hours=1),
         ge=0,
         le=_LONGEST_HOURS,
         description="hours that the old key stays valid; 0 ends it now",

@@ -64,7 +64,7 @@ def give() -> Response:
     answers={201: KeyGiven},
     secret=True,
     problems=("no-such-key", "key-ends"),
-    example=Example(path=_PLACE, body={"keep_old_hours": 24}),
+    example=Example(path=_PLACE, body={"keep_old_for_hours": 24}),
 )
 def rotate(key_id: str) -> Response:
     """Replace a key.
@@ -75,7 +75,7 @@ def rotate(key_id: str) -> Response:
     caller = require_site()
     sent = read(RotateKeyIn)
     try:
-        given = ring.rotate(caller.site_id, _id_of(key_id), keep_old_for=timedelta(hours=sent.keep_old_hours))
+        given = ring.rotate(caller.site_id, _id_of(key_id), keep_old_for=timedelta(hours=sent.keep_old_for_hours))
     except ring.Refused as error:
         raise Problem(409, str(error), code=error.code) from None
     if given is None:

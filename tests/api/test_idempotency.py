@@ -177,17 +177,17 @@ def test_it_costs_two_statements_with_the_header_and_none_without(backend: Backe
         assert len([each for each in asked if "answered_request" in each]) == expected
 
 
-def test_a_day_later_the_key_is_new_and_the_sweep_has_removed_the_answer(backend: Backend) -> None:
+def test_a_day_later_the_key_is_new_and_what_was_answered_is_forgotten(backend: Backend) -> None:
     submit(backend)
     submit(backend, key="fresh", external_id="c-2")
     long_ago = now() - answered.KEPT_FOR - timedelta(seconds=1)
     old = AnsweredRequest.key == KEY["Idempotency-Key"]
     db.session.execute(update(AnsweredRequest).where(old).values(created_at=long_ago))
     db.session.commit()
-    assert submit(backend, external_id="c-3").status_code == 202, "before the sweep, too"
+    assert submit(backend, external_id="c-3").status_code == 202, "before it is forgotten, too"
     db.session.execute(update(AnsweredRequest).where(old).values(created_at=long_ago))
     db.session.commit()
-    tasks.sweep()
+    tasks.forget()
     assert rows() == 1
 
 

@@ -100,7 +100,7 @@ def test_two_keys_are_alive_while_one_is_replaced_and_the_old_one_ends(backend: 
 
 def test_a_key_that_is_replaced_at_once_or_revoked_stops_at_once(backend: Backend) -> None:
     first = backend.call("POST", "/v1/keys", {"name": "web", "scopes": ["read"]}).json
-    second = backend.call("POST", f"/v1/keys/{first['id']}/rotate", {"keep_old_hours": 0}).json
+    second = backend.call("POST", f"/v1/keys/{first['id']}/rotate", {"keep_old_for_hours": 0}).json
     assert backend.client.get("/v1/decisions", headers=bearer(first["key"])).status_code == 401
     for _ in range(2):
         revoked = backend.call("DELETE", f"/v1/keys/{second['id']}")

@@ -24,6 +24,7 @@ from moderation.api.problems import (
 from moderation.db import db
 from moderation.jobs import Bell
 from moderation.keys import KeyUse
+from moderation.languages import register_languages
 from moderation.pages import error_page
 from moderation.preview import PreviewDesk
 from moderation.rate_limits import RateLimits
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
     app.url_map.merge_slashes = False  # an address is right or unknown: no redirects to what might have been meant
     app.wsgi_app = NamedRequests(app.wsgi_app)  # type: ignore[method-assign]
     register_security(app)
+    register_languages(app)
     register_problems(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)

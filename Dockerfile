@@ -26,4 +26,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 # exec: gunicorn itself gets the signal to stop
-CMD ["sh", "-c", "exec gunicorn 'moderation.app:create_app()' --bind 0.0.0.0:8000 --workers ${PROCESSES:-2} --threads ${THREADS:-8} --worker-class gthread --worker-tmp-dir /dev/shm --graceful-timeout 30 --no-control-socket"]
+CMD ["sh", "-c", "exec gunicorn --config python:moderation.web_server 'moderation.app:create_app()' --bind 0.0.0.0:8000 --workers ${PROCESSES:-2} --threads ${THREADS:-8} --worker-class gthread --worker-tmp-dir /dev/shm --graceful-timeout 30 --no-control-socket"]

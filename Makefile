@@ -9,7 +9,7 @@ DATA ?= .nazer
 PYTHON ?= $(shell for p in python3.13 python3.12 $$(ls -d $$HOME/.pyenv/versions/3.13.*/bin/python $$HOME/.pyenv/versions/3.12.*/bin/python 2>/dev/null | sort -rV) python3 python; do \
 	"$$p" -c 'import sys, venv, ensurepip, sqlite3; sys.exit(not ((3, 12) <= sys.version_info < (3, 14) and sqlite3.sqlite_version_info >= (3, 35)))' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: setup run test lint format lock clean
+.PHONY: setup run test conformance lint format lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready
@@ -28,13 +28,18 @@ run: setup
 
 test: setup
 	./scripts/find-chromium >/dev/null
+	./scripts/find-example-runners || true
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest
+
+conformance: setup
+	NAZER_CONFORMANCE_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_conformance.py
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	MYPYPATH=clients/python $(BIN)/mypy --strict clients/python/nazer_client.py examples/newspaper/newspaper.py
 	$(BIN)/lint-imports --no-cache
 
 format: setup

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.comments import submissions
 from moderation.rules import RULES
 from moderation.rules.rule_set import defaults
-from moderation.screen import opinions
+from moderation.screen import opinions, warm_up
 from worker import tasks
 
 ROLLUP = Path("/proc/self/smaps_rollup")
@@ -34,7 +34,7 @@ def measure(many: int) -> dict[str, float]:
     """Return MiB: of the first process alone, of the second one when it is new, after a few comments and after `many`."""
     comments = submissions("train")[:many]
     models, *_ = tasks.preload()
-    tasks.warm_up(models)
+    warm_up(models)
     gc.collect()
     gc.freeze()
     alone = private_mib()

@@ -13,9 +13,7 @@ Keys: ``terms_20000_vs_200`` (at most 3 is wanted), ``us_per_comment`` and ``fin
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +25,7 @@ from typing import Any
 import psutil
 
 from benchmarks.disguises import lexicon_matcher
+from benchmarks.printing import run
 from classifiers import corpus
 from classifiers.reading_words import everyday_words
 from classifiers.text import Folded, Matcher, compile_terms, find, fold
@@ -113,20 +112,5 @@ def measure(comments: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--json", action="store_true")
-    options.add_argument("--comments", type=int, default=3000)
-    options.add_argument("--rounds", type=int, default=5)
-    chosen = options.parse_args()
-    figures = measure(chosen.comments, chosen.rounds)
-    if chosen.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:24} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__, comments=3000)

@@ -19,5 +19,6 @@ EVALUATIONS: Mapping[str, Evaluate] = Named(
         "insult-recipe": "classifiers.insult_recipe:evaluate",
         "insult-open": "classifiers.insult_evaluation:evaluate_open",
         "relevance": "classifiers.relevance_evaluation:evaluate",
+        "repeats": "classifiers.repeats_evaluation:evaluate",
     }
 )

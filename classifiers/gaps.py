@@ -16,6 +16,7 @@ _LETTER_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])([\W_]+)\Z")
 _SENTENCE_MARKS = frozenset('.!?؟;؛,،:…"«»()[]')
 _HONEST = frozenset(".,/-:،؛;؟?!_()[]«»\"'…")  # what stands between two words of a writer who forgot the space
 _AND = "و"
+_OUTSIDE = frozenset("وی")  # «و» and the ezafe «ی» before a word that is spelled out are none of its letters
 _ALONE = frozenset("ویشمتاه")  # letters that stand alone in ordinary comments
 _WIDEST = 4  # characters between two letters
 _ENOUGH = 2  # letters of a phrase that stand in their words, when another word of it is in two
@@ -87,7 +88,7 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
     length = passage.length
     unexpected = [place for place in between if place not in entry.joints]
     if len(between) >= (length - 2 if length >= 5 else max(2, length - 1)):
-        return not _is_amid_letters(passage, between)
+        return not (_is_amid_letters(passage, between) or _ends_in_a_word(passage, between))
     if len(unexpected) != 1:
         return length >= 4 and not any(" " in between[place] for place in unexpected)
     (place,) = unexpected
@@ -101,7 +102,17 @@ def is_spelled_out(passage: Passage, between: Mapping[int, str], entry: Entry) -
 def _is_amid_letters(passage: Passage, between: Mapping[int, str]) -> bool:
     """Say whether the letter before is spelled out alike: «ت ک و ن» is تکون."""
     before = _LETTER_BEFORE.search(passage.text, max(0, passage.start - _WIDEST - 2), passage.start)
-    return before is not None and before[1] != _AND and before[2] == next(iter(between.values()))
+    return before is not None and before[1] not in _OUTSIDE and before[2] == next(iter(between.values()))
+
+
+def _ends_in_a_word(passage: Passage, between: Mapping[int, str]) -> bool:
+    """Say whether the last letter begins a word of its own: the ا of «است» after «ش ر ف» is none of شرفا.
+
+    A piece of two letters is more often the last letter with an ending: «ت ر س وی» is «ترسوی», not «وی».
+    """
+    last = passage.length - 1
+    word = passage.pieces(last)[1] if last in between else ""
+    return len(word) > 2 and word in everyday_words()
 
 
 def _is_one_in_two(passage: Passage, place: int, entry: Entry) -> bool:

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classifiers import store
+from classifiers import insult_stage, store
 from classifiers.grams import Counts, GramTable, Ids, distinct, sublinear, word_ids
 from classifiers.insult_reading import FEATURES, Reader, Reading
+from classifiers.insult_stage import SemanticStage
+from classifiers.semantic import Encoder
 from classifiers.text import Folded
 
 NAME = "insult"
@@ -30,17 +32,24 @@ type Floats = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class InsultSignal:
-    """`score` is a calibrated probability of an insult; `spans` are [start, end) of the words that carried it."""
+    """`score` is a calibrated probability of an insult; `spans` are [start, end) of the words that carried it.
+
+    `encoder` is the version of the encoder that took part in the score, None where none did.
+    """
 
     score: float
     spans: tuple[tuple[int, int], ...]
+    encoder: str | None = None
 
 
 class InsultModel:
     """Answers as the scikit-learn pipeline that it was fitted by (see insult_training), without scikit-learn."""
 
-    def __init__(self, version: str, arrays: Mapping[str, Floats], intercept: float) -> None:
+    def __init__(
+        self, version: str, arrays: Mapping[str, Floats], intercept: float, stage: SemanticStage | None = None
+    ) -> None:
         self.version = version
+        self.stage = stage
         self._lexicon = np.asarray(arrays["lexicon_coef"], np.float64)
         # idf and coefficient side by side, as they are looked up together; character n-grams and after them the words
         idf, coef = (
@@ -52,15 +61,19 @@ class InsultModel:
         self._reader = Reader()
 
     def measure(self, folded: Folded) -> InsultSignal:
-        """Score one text."""
+        """Score one text; the semantic stage, where there is one, may change the score and never the words that carry it."""
         reading = self._reader.read(folded)
         texts = [token.text for token in reading.tokens]
         ids, counts, characters, words = self._added(texts)
         lexicon = float(reading.features @ self._lexicon)
         margin = self._intercept + float(characters.sum()) + float(words.sum()) + lexicon
         score = 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, margin))))
-        spans = self._spans(reading, ids, characters / counts) if score >= _SHOWN_FROM else ()
-        return InsultSignal(score, spans)
+        second = self.stage.second(folded.original, score) if self.stage else None
+        shown = max(score, second or 0.0) >= _SHOWN_FROM
+        spans = self._spans(reading, ids, characters / counts) if shown else ()
+        if self.stage is None or second is None:
+            return InsultSignal(score, spans)
+        return InsultSignal(second, spans, self.stage.version)
 
     def _added(self, texts: Sequence[str]) -> tuple[Ids, Counts, Floats, Floats]:
         """Return the distinct n-grams of some words with their counts and what each adds, and what each word feature adds.
@@ -116,9 +129,10 @@ class InsultModel:
         return weights
 
 
-def load(version: str | None = None, *, name: str = NAME) -> InsultModel:
-    """Load a shipped version, the newest when none is named; `name` may be OPEN."""
+def load(version: str | None = None, *, name: str = NAME, encoder: Encoder | None = None) -> InsultModel:
+    """Load a shipped version, the newest when none is named; `name` may be OPEN. With an encoder its semantic stage is asked."""
     stored = store.load(name, version)
     if tuple(stored.meta["features"]) != FEATURES:
         raise store.RefusedModel(f"{name} {stored.version} was fitted on other lexicon features than this code reads")
-    return InsultModel(stored.version, stored.arrays, float(stored.meta["intercept"]))
+    stage = insult_stage.restored(stored.arrays, stored.meta, encoder)
+    return InsultModel(stored.version, stored.arrays, float(stored.meta["intercept"]), stage)

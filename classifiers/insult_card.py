@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from classifiers import insult_card_tables
+from classifiers import insult_card_tables, insult_stage_card
 from classifiers.insult import OPEN
+from classifiers.insult_card_tables import SETS
 
 _HEAD = """\
 # Insult model{kind}, version {version}
@@ -70,16 +71,9 @@ _KNOWN = """\
 def write(name: str, version: str, metrics: Mapping[str, Any]) -> str:
     """Return the text of CARD.md."""
     kind, sources = (" from freely licensed texts", _FREE) if name == OPEN else ("", _TWEETS)
-    names = {
-        "corpus_dev": "our corpus, development articles",
-        "corpus_test": "our corpus, test articles",
-        "phate": "PHATE, official test",
-        "pars_off": "Pars-OFF, official test",
-        "policy": "policy examples",
-    }
     lines = ["| set | texts | insults | F1 | macro F1 | AUC |", "|---|---|---|---|---|---|"]
-    for name, title in names.items():
-        one = metrics[name]
+    for key, title in SETS.items():
+        one = metrics[key]
         lines.append(
             f"| {title} | {one['texts']} | {one['insults']} | {one['f1']:.3f} | {one['macro_f1']:.3f} | {one['auc']:.3f} |"
         )
@@ -90,16 +84,17 @@ def write(name: str, version: str, metrics: Mapping[str, Any]) -> str:
         f"One comment takes {metrics['milliseconds_a_comment']} ms of CPU, folding included.\n",
         "## Thresholds\n\nThe lowest score that has the wanted precision on the development articles and, each scored by a fold that",
         "left its article out, the training articles together; recall there, then what it gives elsewhere.\n",
-        _thresholds(metrics, names),
+        _thresholds(metrics),
         insult_card_tables.fairness(metrics["fairness"]),
         insult_card_tables.robustness(metrics["robustness"]),
+        insult_stage_card.semantic(metrics),
         insult_card_tables.recipe(metrics.get("recipe")),
         _KNOWN,
     ]
     return "\n".join(parts)
 
 
-def _thresholds(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _thresholds(metrics: Mapping[str, Any]) -> str:
     lines = ["| wanted precision | score | set | precision | recall | clean flagged |", "|---|---|---|---|---|---|"]
     table: Sequence[Mapping[str, float]] = metrics["thresholds"]
     for number, line in enumerate(table):
@@ -109,6 +104,6 @@ def _thresholds(metrics: Mapping[str, Any], names: Mapping[str, str]) -> str:
         for name in ("corpus_test", "policy", "phate", "pars_off"):
             one = metrics[name]["at_thresholds"][number]
             lines.append(
-                f"| | | {names[name]} | {one['precision']:.3f} | {one['recall']:.3f} | {one['clean_flagged']:.4f} |"
+                f"| | | {SETS[name]} | {one['precision']:.3f} | {one['recall']:.3f} | {one['clean_flagged']:.4f} |"
             )
     return "\n".join(lines) + "\n"

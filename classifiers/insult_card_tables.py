@@ -8,6 +8,15 @@ from classifiers.insult_robustness import MOST_MORE_FALSE, WANTED_RECALL
 
 type Metrics = Mapping[str, Any]
 
+SETS = {
+    "corpus_dev": "our corpus, development articles",
+    "corpus_test": "our corpus, test articles",
+    "phate": "PHATE, official test",
+    "pars_off": "Pars-OFF, official test",
+    "policy": "policy examples",
+}
+"""The sets that a model is judged by, as cards name them."""
+
 
 def fairness(cuts: Sequence[Metrics]) -> str:
     """Return how often clean texts with harsh but civil words are flagged, against how often such texts are at all."""

@@ -14,12 +14,22 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from classifiers import insult_card, insult_recipe, store
+from classifiers import (
+    insult_card,
+    insult_recipe,
+    insult_stage,
+    insult_stage_evaluation,
+    insult_stage_training,
+    semantic,
+    store,
+)
 from classifiers.grams import Counts, GramTable, Ids, word_grams
 from classifiers.insult import CHARACTER_BITS, LONGEST, NAME, OPEN, SHORTEST, WORD_BITS, InsultModel
-from classifiers.insult_evaluation import corpus_scores, measure_all, thresholds
+from classifiers.insult_evaluation import corpus_scores, measure_all
+from classifiers.insult_figures import thresholds
 from classifiers.insult_reading import FEATURES, Reading
 from classifiers.insult_rows import OWN, Example, free, own, reading, research
+from classifiers.insult_stage import SemanticStage
 from classifiers.insult_variants import disguised, short_spans
 from classifiers.progress import step
 from classifiers.words import frame
@@ -159,7 +169,11 @@ def export(pipeline: Pipeline) -> tuple[dict[str, Floats], float]:
 
 
 def train(folder: Path, models: Path) -> Path:
-    """Fit, measure and save the next version of the insult model; returns its folder."""
+    """Fit, measure and save the next version of the insult model; returns its folder.
+
+    Its semantic stage is fitted where the extra nazer[semantic] is installed; a version fitted elsewhere has none, as its card
+    says. The model without the stage is the same either way.
+    """
     return _train(NAME, [*research(folder), *own()], folder, models)
 
 
@@ -181,7 +195,14 @@ def _train(name: str, examples: Sequence[Example], folder: Path, models: Path) -
     if name == NAME:
         step("the recipe on the research sets' own splits", 0.75)
         metrics["recipe"] = insult_recipe.evaluate(folder)
-    meta = {"features": list(FEATURES), "intercept": intercept}
+    meta: dict[str, Any] = {"features": list(FEATURES), "intercept": intercept}
+    encoder = semantic.load()
+    if encoder:
+        stage = insult_stage_training.train(fitted.scores, scores, encoder)
+        staged = InsultModel(version, arrays, intercept, SemanticStage(stage.weights, encoder))
+        measured = insult_stage_evaluation.measure(model, staged, folder, stage.thresholds)
+        metrics["semantic"] = measured | {"choice": stage.choice}
+        arrays[insult_stage.COEF], meta[insult_stage.META] = stage.weights.stored()
     card = insult_card.write(name, version, metrics)
     return store.save(models / name / version, arrays, meta, metrics=metrics, card=card)
 

@@ -17,6 +17,7 @@ from classifiers.language_evaluation import measure_all
 from classifiers.language_reading import read
 from classifiers.language_table import LONGEST, SHORTEST
 from classifiers.language_texts import LATIN_CLASSES, REGIONAL, Labelled, held_out, learnt, of_sources
+from classifiers.progress import step
 
 ARABIC_GRAMS, LATIN_GRAMS = 40_000, 16_000
 SMOOTHING = 0.3
@@ -141,11 +142,14 @@ def parts(path: Path, model: LanguageModel) -> list[language_choice.Part]:
 def train(folder: Path, models: Path) -> Path:
     """Fit, choose thresholds, measure and save the next version of the language model; returns its folder."""
     path = folder / "language" / "train.jsonl"
+    step("fitting both scripts", 0.02)
     arrays, meta = fit_all(learnt(path))
     version = store.following(NAME, root=models)
     model = LanguageModel(store.StoredModel(NAME, version, arrays, meta, {}))
+    step("choosing thresholds on sources that were not learnt", 0.2)
     chosen, choice = language_choice.choose(parts(path, model))
     model.use(chosen)
+    step("measuring on the test set", 0.8)
     meta = meta | {"thresholds": asdict(chosen)}
     metrics: Mapping[str, Any] = {"test": measure_all(model, folder), "choice": choice}
     return store.save(

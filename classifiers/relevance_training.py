@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers import semantic, store
+from classifiers.progress import step
 from classifiers.relevance import NAME, Choice, Limits, RelevanceModel
 from classifiers.relevance_card import write as write_card
 from classifiers.relevance_choice import choose
@@ -22,11 +23,14 @@ def train(folder: Path, models: Path) -> Path:
     without it serves sites without the stage, and its card says so.
     """
     encoder = semantic.load()
+    step("choosing weights and limits", 0.02)
     chosen = _chosen(folder, encoder)
     young = chosen["young"]
+    step("fitting on the corpus' articles", 0.6)
     arrays, meta = fit_arrays(corpus_articles(), Limits(**young["limits"]), Choice(**young["choice"]))
     meta["chosen"] = chosen
     version = store.following(NAME, root=models)
+    step("measuring on the research pairs", 0.7)
     metrics = measure_all(RelevanceModel(version, arrays, meta), chosen, folder, encoder)
     card = write_card(version, metrics, chosen)
     return store.save(models / NAME / version, arrays, meta, metrics=metrics, card=card)

@@ -13,6 +13,7 @@ from classifiers import latin
 from classifiers.fold import Folded
 from classifiers.gaps import Passage, breaks_off, gaps, is_spelled_out
 from classifiers.hidden import hidden
+from classifiers.joined import LEAST_JOINED, follows_words
 from classifiers.latin_spelling import is_offered, keys
 from classifiers.skeleton import Skeleton, reduce_letters, repeats_enough, runs, unstretched
 from classifiers.term_entries import Entry, Hit, distinct, is_arabic, skeletons, tail
@@ -24,7 +25,8 @@ class Find(NamedTuple):
     """A term at [start, end) of the original.
 
     `disguise` is "" for its own spelling, else how it was disguised: "spelling" (it sounds alike), "split" (something
-    stands between its letters), "masked" (a sign or digit hides a letter), "latin" (Finglish) or "mixed" (half Latin).
+    stands between its letters), "masked" (a sign or digit hides a letter), "joined" (words before it run into it), "latin"
+    (Finglish) or "mixed" (half Latin).
     """
 
     term: str
@@ -108,7 +110,8 @@ def _hits(folded: Folded, skeleton: Skeleton, matcher: Matcher) -> Iterator[Hit]
     for last, (length, arabic, entries) in matcher.automaton.iter(letters):
         start = places[last - length + 1]
         # Most hits of a long list begin inside a word: this question, parted() written out, is asked of them all.
-        if before[start] != " " and ("\u0600" <= before[start] <= "\u06ff") is arabic:
+        inside = before[start] != " " and ("\u0600" <= before[start] <= "\u06ff") is arabic
+        if inside and (length < LEAST_JOINED or not follows_words(folded.text, places[last - length + 1])):
             continue
         if length <= 2 and _VERB_PREFIX.search(text[max(0, start - 5) : start]):
             continue
@@ -116,11 +119,14 @@ def _hits(folded: Folded, skeleton: Skeleton, matcher: Matcher) -> Iterator[Hit]
         whole = tail(text, end, length)
         if whole is None:
             continue
-        hit = _best(
-            folded, text, Passage(folded.text, start, end, whole, places[last - length + 1 : last + 1]), entries
-        )
-        if hit is not None:
+        passage = Passage(folded.text, start, end, whole, places[last - length + 1 : last + 1])
+        hit = _best(folded, text, passage, entries)
+        if hit is None:
+            continue
+        if not inside:
             yield hit
+        elif not (hit.entry.allowed or hit.disguise or gaps(folded, text, passage.places)):
+            yield hit._replace(disguise="joined")
 
 
 def _end_of_run(text: str, place: int) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from moderation.db import db, now
-from moderation.models import ApiKey, Person, Role, Site
+from moderation.models import BACKEND_SCOPES, ApiKey, Person, Role, Scope, Site
 
 KEY_PREFIX = "nzr_"
 _NOBODY = generate_password_hash(secrets.token_urlsafe(16))
@@ -32,10 +33,15 @@ def digest(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The site that a valid key belongs to."""
+    """The site that a valid key belongs to, and what the key may do."""
 
     site_id: uuid.UUID
     key_id: uuid.UUID
+    scopes: frozenset[str]
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the key has this scope, or that of an admin, which includes all."""
+        return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
 @dataclass
@@ -53,23 +59,25 @@ class KeyRing:
         if known and known[0] > moment:
             return known[1]
         row = db.session.execute(
-            select(ApiKey.site_id, ApiKey.id).where(ApiKey.digest == mark, _alive(now()))
+            select(ApiKey.site_id, ApiKey.id, ApiKey.scopes).where(ApiKey.digest == mark, alive(now()))
         ).one_or_none()
-        caller = Caller(row.site_id, row.id) if row else None
+        caller = Caller(row.site_id, row.id, frozenset(row.scopes)) if row else None
         if len(self._known) >= _CACHE_LIMIT:  # somebody is guessing keys: start over instead of growing
             self._known.clear()
         self._known[mark] = (moment + self.seconds, caller)
         return caller
 
 
-def _alive(moment: datetime) -> ColumnElement[bool]:
+def alive(moment: datetime) -> ColumnElement[bool]:
+    """Which keys are valid at a moment."""
     return or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > moment)
 
 
-def add_key(site: Site, name: str) -> str:
-    """Give a site a new key and return it: the only time that it can be read."""
-    key = new_key()
-    db.session.add(ApiKey(site_id=site.id, name=name, digest=digest(key)))
+def add_key(site: Site, name: str, scopes: Collection[Scope] = BACKEND_SCOPES, *, key: str | None = None) -> str:
+    """Give a site a new key (or this one) and return it: the only time that it can be read. Call inside a transaction."""
+    key = key or new_key()
+    kept = [str(scope) for scope in Scope if scope in scopes]
+    db.session.add(ApiKey(site_id=site.id, name=name, digest=digest(key), scopes=kept))
     return key
 
 

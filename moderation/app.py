@@ -15,10 +15,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import admin, api, dashboard, jobs
 from moderation.access import KeyRing
-from moderation.api.problems import http_problem, register_problems, unexpected_problem
+from moderation.api.problems import (
+    http_problem,
+    is_api,
+    register_problems,
+    unexpected_problem,
+)
 from moderation.db import db
 from moderation.jobs import Bell
+from moderation.keys import KeyUse
+from moderation.languages import register_languages
 from moderation.pages import error_page
+from moderation.preview import PreviewDesk
+from moderation.rate_limits import RateLimits
+from moderation.request_ids import NamedRequests, log_requests
 from moderation.security import register_security
 from moderation.settings import Settings, read_settings
 
@@ -56,6 +66,7 @@ def core_context(settings: Settings) -> Iterator[Flask]:
 def create_app(settings: Settings | None = None, *, bell: Bell | None = None) -> Flask:
     """The whole web application. Raises SettingsError that names every wrong or missing setting."""
     settings = settings or read_settings()
+    log_requests()
     app = create_core(settings, bell=bell)
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -70,11 +81,17 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
     )
+    app.extensions["nazer_preview"] = PreviewDesk(settings.preview_slots, settings.preview_wait)
     app.extensions["nazer_keys"] = KeyRing(settings.key_cache_seconds)
+    app.extensions["nazer_rate_limits"] = RateLimits(settings)
+    app.extensions["nazer_key_use"] = KeyUse(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.url_map.merge_slashes = False  # an address is right or unknown: no redirects to what might have been meant
+    app.wsgi_app = NamedRequests(app.wsgi_app)  # type: ignore[method-assign]
     register_security(app)
+    register_languages(app)
     register_problems(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -85,13 +102,13 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Backends get a problem document, people a page."""
-    return http_problem(error) if request.path.startswith("/v1/") else error_page(error)
+    return http_problem(error) if is_api(request.path) else error_page(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
-    if request.path.startswith("/v1/"):
-        return unexpected_problem()
+    if is_api(request.path):
+        return unexpected_problem(error)
     return error_page(InternalServerError())
 
 

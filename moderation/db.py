@@ -67,9 +67,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def new_id() -> uuid.UUID:
-    """A UUID version 7 (RFC 9562): ordered by time to the millisecond, and not to be guessed."""
-    raw = (time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)
+def new_id(moment: datetime | None = None) -> uuid.UUID:
+    """A UUID version 7 (RFC 9562): ordered by time to the millisecond (``moment``, or now), and not to be guessed."""
+    milliseconds = time.time_ns() // 1_000_000 if moment is None else max(0, int(moment.timestamp() * 1000))
+    raw = milliseconds.to_bytes(6, "big") + os.urandom(10)
     number = int.from_bytes(raw, "big") & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62)
     return uuid.UUID(int=number)
 

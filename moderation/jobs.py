@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from moderation import request_ids
 from moderation.db import db
 
 SCREEN = "nazer.screen"
@@ -24,6 +25,7 @@ PUBLISH = "nazer.publish"
 DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
+FORGET = "nazer.forget"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -32,6 +34,7 @@ QUEUES = {
     SWEEP: "screening",
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
+    FORGET: BACKGROUND_QUEUE,
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 
@@ -82,14 +85,14 @@ class Doorbell:
 
     def __init__(self, celery: Celery) -> None:
         self._celery = celery
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, str | None] = {}
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def ring(self, job: str) -> None:
-        """Note the job and return at once."""
+        """Note the job, and the request that rang for it first, and return at once."""
         with self._wake:
-            self._waiting.add(job)
+            self._waiting.setdefault(job, request_ids.current())
             if self._thread is None or not self._thread.is_alive():  # first ring, or first one after a fork
                 self._thread = threading.Thread(target=self._run, name="nazer-doorbell", daemon=True)
                 self._thread.start()
@@ -100,16 +103,17 @@ class Doorbell:
             with self._wake:
                 while not self._waiting:
                     self._wake.wait()
-                jobs, self._waiting = self._waiting, set()
-            rung = [self._send(job) for job in sorted(jobs)]
+                jobs, self._waiting = self._waiting, {}
+            rung = [self._send(job, request_id) for job, request_id in sorted(jobs.items())]
             time.sleep(_BREATH if all(rung) else _PAUSE)  # rings that come meanwhile are coalesced
 
-    def _send(self, job: str) -> bool:
+    def _send(self, job: str, request_id: str | None = None) -> bool:
+        named = {request_ids.HEADER: request_id} if request_id else None
         try:
             if self._rings_waiting(job) > _ENOUGH:
                 return True  # workers are away: one that comes back needs one ring, not a heap of them
             # expires: a worker that was away for an hour needs one ring, not an hour of them
-            self._celery.send_task(job, expires=60, retry=False)
+            self._celery.send_task(job, expires=60, retry=False, headers=named)
         except Exception as error:  # the broker is down: the sweep finds the work when it is back
             log.warning("no ring for %s: %s", job, error)
             return False

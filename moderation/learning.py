@@ -22,7 +22,7 @@ from classifiers.learn import LEARNERS, Approved
 from classifiers.progress import step
 from classifiers.relevance import ArticleText
 from moderation.db import Instant, db, new_id, now, transaction
-from moderation.models import Article, Comment, LearnedModel, LearnedState, Site
+from moderation.models import Article, Comment, Decision, LearnedModel, LearnedState, Site
 from moderation.models.comment import STANDS_APPROVED
 from moderation.settings import Settings
 
@@ -142,14 +142,21 @@ def articles_of(site_id: uuid.UUID) -> list[ArticleText]:
 
 
 def approved_under(articles: Sequence[ArticleText], site_id: uuid.UUID) -> Approved:
-    """The newest comments that a site shows under these articles, the newest first.
+    """The newest comments that people let a site show under these articles, the newest first.
 
-    Answers are not among them: they are measured against what they answer, too, so they would lower the threshold for all.
+    What the rules let through by themselves teaches nothing. Answers are not among them: they are measured against what they
+    answer, too, so they would lower the threshold for all.
     """
     newest = (
         select(Article.external_id, Comment.text)
         .join(Comment, Comment.article_id == Article.id)
-        .where(Article.site_id == site_id, Comment.parent_id.is_(None), text(STANDS_APPROVED))
+        .join(Decision, Decision.id == Comment.decision_id)
+        .where(
+            Article.site_id == site_id,
+            Comment.parent_id.is_(None),
+            or_(Decision.person_id.is_not(None), Decision.imported),
+            text(STANDS_APPROVED),
+        )
         .order_by(Comment.id.desc())
         .limit(MOST_APPROVED)
     )

@@ -8,18 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
 
-from classifiers import insult, language, relevance
+from classifiers import insult, language, relevance, semantic
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
-from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.relevance import FEWEST_PEERS, ArticleText, Fingerprint, RelevanceSignal
 from classifiers.relevance_views import Vectors
 from classifiers.text import Folded, fold
 from moderation.rules.base import Signals
 
 log = logging.getLogger(__name__)
 
-FEWEST_PEERS = 5
-"""Approved comments of an article from which they are a measure of what belongs under it."""
 
 _FINGERPRINTS_KEPT = 500
 _ARTICLES_WITH_PEERS_KEPT = 100
@@ -193,7 +191,7 @@ def load_models() -> Models:
     """
     return Models(
         language=_loaded("language", language.load),
-        insult=_loaded("insult", insult.load),
+        insult=_loaded("insult", lambda: insult.load(encoder=semantic.load())),
         relevance=_loaded("relevance", relevance.load),
     )
 
@@ -239,7 +237,8 @@ def _measure_one(item: Measurable, models: Models) -> Signals:
         except Exception:  # the promise: a broken model holds the comment for a person, it never loses it
             log.exception("model %s failed over a text of %d characters", name, len(item.text))
             failed.append(name)
-    return Signals(**found, failed=tuple(failed), models=models.versions_for(item.learnt))
+    versions = models.versions_for(item.learnt) | found.pop("took_part", {})
+    return Signals(**found, failed=tuple(failed), models=versions)
 
 
 def _language(_item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
@@ -249,7 +248,8 @@ def _language(_item: Measurable, folded: Folded, models: Models) -> dict[str, An
 
 def _insult(_item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
     signal = models.insult.measure(folded)
-    return {"insult": signal.score, "insult_spans": tuple(signal.spans)}
+    took_part = {"insult-semantic": signal.encoder} if signal.encoder else {}
+    return {"insult": signal.score, "insult_spans": tuple(signal.spans), "took_part": took_part}
 
 
 def _relevance(item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from classifiers.relevance import ArticleText
+from classifiers.repeats import sketch
+from classifiers.text import fold
 from moderation.measure import Models
-from moderation.rules.base import ArticleContext
+from moderation.repeats import Said, Seen
+from moderation.rules.base import ArticleContext, Repeats
 from moderation.rules.rule_set import CompiledRuleSet
 from moderation.screen import Submission, opinions
+
+_ONE_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ArticlesError(ValueError):
@@ -41,11 +47,13 @@ def read_articles(lines: Iterable[bytes]) -> dict[str, ArticleContext]:
 
 @dataclass(frozen=True)
 class Desk:
-    """What lines are screened with."""
+    """What lines are screened with, and the texts of the lines before."""
 
     models: Models
     rules: CompiledRuleSet
     articles: dict[str, ArticleContext]
+    _seen: Seen = field(default_factory=Seen)
+    _authors: dict[str, int] = field(default_factory=dict)
 
     def screen(self, lines: Iterable[bytes]) -> Iterator[str]:
         """One line of JSON for every line, in the same order; a broken line gets an ``error`` and stops nothing."""
@@ -69,9 +77,18 @@ class Desk:
         key_of_article = None if article_id is None else str(article_id)
         article = self.articles[key_of_article] if key_of_article is not None else None
         try:
-            return {"id": key, **self._judge(Submission(text, key_of_article, article))}
+            repeats = self._repeats(str(number if key is None else key), text, row.get("author"))
+            return {"id": key, **self._judge(Submission(text, key_of_article, article, repeats=repeats))}
         except Exception as error:  # one line must never stop the rest
             return {"id": key, "line": number, "error": f"{type(error).__name__}: {error}"}
+
+    def _repeats(self, key: str, text: str, author: object) -> Repeats | None:
+        """Which lines before say nearly the same. Lines are of one moment; those that name no author count as one author's."""
+        kept = sketch(fold(text))
+        if kept is None:
+            return None
+        number = self._authors.setdefault(str(author), len(self._authors))
+        return self._seen.look(Said(key, number, _ONE_MOMENT, kept))
 
     def _judge(self, submission: Submission) -> dict[str, Any]:
         opinion = opinions([submission], [self.rules], self.models)[0]

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from urllib.parse import urlsplit
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 
+from moderation import endpoints
 from moderation.access import add_key, hash_password
-from moderation.db import db, now, transaction
-from moderation.models import ApiKey, Delivery, DeliveryState, Endpoint, Membership, Person, Role, Site
+from moderation.db import db, transaction
+from moderation.models import (
+    BACKEND_SCOPES,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    Membership,
+    Person,
+    Role,
+    Scope,
+    Site,
+)
 from moderation.policy import first_version
 
 _SHORTEST_PASSWORD = 10
@@ -32,8 +41,10 @@ class SiteCredentials:
     webhook_secret: str | None
 
 
-def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredentials:
-    """Take a site in, with its first rule set, a first key and perhaps an endpoint. Raises Refused."""
+def add_site(
+    slug: str, name: str, *, webhook: str | None = None, scopes: Collection[Scope] = BACKEND_SCOPES
+) -> SiteCredentials:
+    """Take a site in, with its first rule set, a first key of these scopes and perhaps an endpoint. Raises Refused."""
     if not slug or not all(part.isascii() and part.isalnum() for part in slug.split("-")) or slug != slug.lower():
         raise Refused("a site's slug is made of lower-case Latin letters, digits and single hyphens")
     with transaction():
@@ -43,7 +54,7 @@ def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredent
         db.session.add(site)
         db.session.flush()
         db.session.add(first_version(site))
-        key = add_key(site, "first key")
+        key = add_key(site, "first key", scopes)
         secret = set_webhook(site.id, webhook) if webhook else None
     return SiteCredentials(site, key, secret)
 
@@ -51,18 +62,15 @@ def add_site(slug: str, name: str, *, webhook: str | None = None) -> SiteCredent
 def check_webhook(url: str) -> None:
     """Raise Refused for what is no http or https URL with a host."""
     try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # brackets that do not close, say
-        fits = False
-    if not fits:
-        raise Refused(f"a webhook needs an http or https URL, not {url!r}")
+        endpoints.check_url(url)
+    except endpoints.Refused as error:
+        raise Refused(str(error)) from None
 
 
 def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> str:
     """Make ``url`` the site's endpoint and return its secret. Call inside a transaction.
 
-    Other endpoints are switched off, and what they have not received yet goes to the new one.
+    Other endpoints are switched off, and what they have not received yet goes to the new one, which hears of the decisions.
     """
     check_webhook(url)
     same = select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.url == url)
@@ -72,9 +80,9 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
     )
     endpoint = db.session.execute(same).scalars().first()
     if endpoint is None:
-        endpoint = Endpoint(site_id=site_id, url=url, secret=secret or new_webhook_secret())
+        endpoint = Endpoint(site_id=site_id, url=url, secret=secret or endpoints.new_secret())
         db.session.add(endpoint)
-    endpoint.active = True
+    endpoint.active, endpoint.switched_off, endpoint.failing_since, endpoint.given_up = True, None, None, 0
     db.session.flush()
     others = select(Endpoint.id).where(Endpoint.site_id == site_id, Endpoint.id != endpoint.id)
     db.session.execute(
@@ -84,24 +92,6 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
         execution_options={"synchronize_session": False},
     )
     return endpoint.secret
-
-
-def new_webhook_secret() -> str:
-    """A signing secret as Standard Webhooks writes it: 256 random bits in Base64 behind ``whsec_``."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def rotate_key(site: Site, *, keep_old_for: timedelta) -> str:
-    """Give the site a new key and let the old ones expire after ``keep_old_for``. Returns the new key."""
-    end = now() + keep_old_for
-    with transaction():
-        later = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > end)
-        db.session.execute(
-            update(ApiKey).where(ApiKey.site_id == site.id, later).values(expires_at=end),
-            execution_options={"synchronize_session": False},
-        )
-        count = db.session.execute(select(func.count()).where(ApiKey.site_id == site.id)).scalar_one()
-        return add_key(site, f"key {count + 1}")
 
 
 def add_person(name: str, email: str, password: str, *, roles: dict[uuid.UUID, Role]) -> Person:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from moderation import dates
+from moderation import dates, endpoints
 from moderation.access import sites_of
 from moderation.db import now
 from moderation.models import Role
@@ -34,6 +34,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS)
     app.jinja_env.globals["rules"] = {rule.slug: rule for rule in RULES}
     app.context_processor(lambda: {"is_admin": _is_admin()})
+    app.jinja_env.globals["silenced_webhooks"] = _silenced_webhooks
 
 
 def add_error_pages(blueprint: Blueprint) -> None:
@@ -59,3 +60,8 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
 
 def _is_admin() -> bool:
     return current_user.is_authenticated and bool(sites_of(current_user.person, Role.ADMIN))
+
+
+def _silenced_webhooks() -> int:
+    """Webhooks of the sites that the person administers which were switched off because nobody answered."""
+    return endpoints.silenced(sites_of(current_user.person, Role.ADMIN))

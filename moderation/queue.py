@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,6 +88,19 @@ def load(sites: Sequence[uuid.UUID]) -> Load:
         counts[status] = db.session.execute(select(func.count()).where(here, Comment.status == status)).scalar_one()
     oldest = select(func.min(Comment.received_at)).where(here, Comment.status == Status.IN_REVIEW)
     return Load(counts[Status.IN_REVIEW], counts[Status.PENDING], db.session.execute(oldest).scalar_one())
+
+
+def copies(comments: Iterable[Comment]) -> dict[uuid.UUID, int]:
+    """How many other comments of its site say nearly the same as each of these, by the comment's id; one query."""
+    groups = {comment.id: comment.repeats_of or comment.id for comment in comments}
+    found = (
+        select(Comment.repeats_of, func.count())
+        .where(Comment.repeats_of.in_(set(groups.values())))
+        .group_by(Comment.repeats_of)
+    )
+    # all but the first of a group name it: each of them has as many others as name it, itself left out and the first put in
+    counts = {row[0]: row[1] for row in db.session.execute(found)}
+    return {comment_id: counts[group] for comment_id, group in groups.items() if group in counts}
 
 
 def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID], *, limit: int = 5) -> Sequence[Decision]:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
-from moderation.rules.base import ArticleContext, Finding, Signals, Subject
-from moderation.rules.rule_set import CompiledRuleSet, Judgement, check, judge, live
+from moderation.rules import RULES
+from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Subject
+from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
+
+STRICT_LIFT = 100
+"""How much sooner people see a comment under a strict article: one lane of the queue."""
+_WARMING = (
+    "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
+    "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
+    "salam, in khabar kheili khoob bood",
+    "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
-    approved comments, and what the site has learnt."""
+    approved comments, what the site has learnt, whether it was said before, and what could not be asked (``failed``). Under a
+    ``strict`` article people decide, and sooner."""
 
     text: str
     article_id: str | None = None
@@ -22,6 +33,9 @@ class Submission:
     parent_text: str | None = None
     peers: Peers | None = None
     learnt: Learnt = NOTHING_LEARNT
+    repeats: Repeats | None = None
+    failed: tuple[str, ...] = ()
+    strict: bool = False
 
     @property
     def measurable(self) -> Measurable:
@@ -34,12 +48,14 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the machine says: signals, findings that count, findings of rules in shadow, and the judgement over the first."""
+    """What the machine says: signals, findings that count, findings of rules in shadow, the judgement over the first, and what
+    they decide where the site lets them."""
 
     signals: Signals
     findings: Sequence[Finding]
     shadow: Sequence[Finding]
     judgement: Judgement
+    by_itself: ByItself | None = None
 
 
 def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], models: Models) -> list[Opinion]:
@@ -51,8 +67,20 @@ def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], mode
     ]
 
 
-def _opinion(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Opinion:
+def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opinion:
+    signals = replace(measured, repeats=item.repeats, failed=measured.failed + item.failed)
     findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
-    return Opinion(signals, counting, shadow, judge(counting))
+    judgement = judge(counting)
+    if item.strict:
+        return Opinion(signals, counting, shadow, replace(judgement, priority=judgement.priority + STRICT_LIFT))
+    return Opinion(signals, counting, shadow, judgement, decided(counting, rules))
+
+
+def warm_up(models: Models) -> None:
+    """Judge a few texts before processes fork: what reading and rules make on first use is then shared by them."""
+    rules = defaults(RULES).compile(RULES)
+    article = ArticleContext(title="شهردار از کار پل تازه گفت", body="کار پل تازه از بهار آغاز می‌شود. " * 20)
+    for text in _WARMING:
+        opinions([Submission(text, article_id="warm-up", article=article, parent_text=_WARMING[0])], [rules], models)

@@ -51,8 +51,20 @@ class Settings(BaseSettings):
     max_article_bytes: int = Field(
         2 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted for an article"
     )
+    max_batch_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=1024,
+        le=64 * 1024 * 1024,
+        description="largest request body accepted for many comments at once",
+    )
     max_comment_chars: int = Field(
         10_000, ge=100, le=100_000, description="longest comment text accepted, in code points"
+    )
+    preview_slots: int = Field(
+        4, ge=1, le=100, description="previews on their way at once in a web process; fewer than its threads"
+    )
+    preview_wait: float = Field(
+        0.25, ge=0, le=10, description="seconds that a preview waits for its turn before it is answered with 503"
     )
     undo_seconds: int = Field(
         6, ge=0, le=3600, description="how long a decision can be undone before it leaves the house"
@@ -63,6 +75,12 @@ class Settings(BaseSettings):
         le=60,
         description="how long an API key look-up is remembered; a revoked key works no longer than this",
     )
+    rate_limit: int = Field(
+        6000,
+        ge=0,
+        description="requests that an API key may send in a window, counted in Redis where that is the broker; 0 sets no limit",
+    )
+    rate_limit_seconds: int = Field(60, ge=1, le=86400, description="seconds of such a window")
     claim_batch: int = Field(64, ge=1, le=1000, description="comments a worker claims at once")
     claim_seconds: int = Field(
         60, ge=1, le=3600, description="how long a claim holds before another worker may take the comment over"
@@ -77,6 +95,22 @@ class Settings(BaseSettings):
     delivery_schedule: tuple[float, ...] = Field(
         (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
         description="seconds to wait before each try of a webhook delivery (JSON list); after the last one it is given up, visibly",
+    )
+    webhook_dead_after: int = Field(
+        10, ge=1, description="deliveries given up in a row after which a webhook is switched off, visibly"
+    )
+    webhook_dead_days: float = Field(
+        5.0,
+        gt=0,
+        description="days without an arrival, from the first failure on, after which a webhook is switched off",
+    )
+    delivery_keep_days: float = Field(
+        30.0, ge=1, description="days that deliveries are kept with what was answered; the feed keeps the events"
+    )
+    feed_waiters: int = Field(
+        3,
+        ge=0,
+        description="requests that may wait at the feed in each web process, fewer than it has threads; more get an answer at once",
     )
     learn_first_articles: int = Field(
         20, ge=1, description="articles of its own from which a site gets a relevance model of its own"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -15,16 +18,16 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from moderation.db import now
-from moderation.models import Article, Comment, Decision, Event, Status
-from moderation.rules import RULES
+from moderation.models import Commenting
 
+_LONGEST_KEY_TOLD = 100
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
-_REASONS = {rule.slug: {"fa": rule.policy, "en": rule.title_en} for rule in RULES} | {
-    "other": {"fa": "این پیام به دلیل دیگری منتشر نشد.", "en": "Another reason"}
-}
 
 
 def _storable(value: str) -> str:
@@ -47,6 +50,13 @@ def _not_in_the_future(value: datetime) -> datetime:
     return value
 
 
+def _written_out(value: object) -> object:
+    """Pydantic's reader would take seconds since 1970, and a day for its midnight."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        return value
+    raise PydanticCustomError("moment", "must be a moment in ISO 8601, such as 2026-11-20T09:12:44+03:30")
+
+
 def _zone_stated(value: datetime) -> datetime:
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -54,17 +64,45 @@ def _zone_stated(value: datetime) -> datetime:
         raise PydanticCustomError("range", "must lie between the years 1 and 9999 in UTC") from None
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-CommentText = Annotated[str, AfterValidator(_storable), AfterValidator(_not_blank)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
+def _digits_alone(value: object) -> object:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise PydanticCustomError("whole_number", "must be a whole number, in digits 0 to 9")
+    return value
+
+
+def _http_url(value: object) -> object:
+    return str(AnyHttpUrl(value)) if isinstance(value, str) else value
+
+
+_NO_NUL: JsonDict = {"pattern": r"^[^\u0000]*$"}
+_SOMETHING: JsonDict = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+
+Text = Annotated[str, AfterValidator(_storable), Field(json_schema_extra=_NO_NUL)]
+CommentText = Annotated[
+    str, AfterValidator(_storable), AfterValidator(_not_blank), Field(min_length=1, json_schema_extra=_SOMETHING)
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(_storable),
+    Field(json_schema_extra=_SOMETHING),
+]
 ExternalId = Annotated[Line, Field(max_length=200, description="the site's own id")]
-Moment = Annotated[datetime, AfterValidator(_zone_stated), AfterValidator(_not_in_the_future)]
+Moment = Annotated[
+    datetime,
+    Field(strict=False),  # what a validator stands before is read as Python, where strict would want a datetime
+    BeforeValidator(_written_out),
+    AfterValidator(_zone_stated),
+    AfterValidator(_not_in_the_future),
+]
 Url = Annotated[
     str,
-    Field(max_length=2000),
-    BeforeValidator(lambda value: str(AnyHttpUrl(value)) if isinstance(value, str) else value),
+    Field(max_length=2000, json_schema_extra={"format": "iri", "pattern": "^https?://"}),
+    BeforeValidator(_http_url),
     AfterValidator(_storable),
 ]
+WholeNumber = Annotated[int, BeforeValidator(_digits_alone)]
+"""A number in a query."""
 
 
 class _In(BaseModel):
@@ -73,43 +111,62 @@ class _In(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-class ArticleBody(_In):
+class _ArticleIn(_In):
+    url: Url | None = Field(None, description="where the article can be read")
+    body: Text | None = Field(None, max_length=200_000, description="its text, without the furniture of the page")
+    section: Line | None = Field(None, max_length=100, description="the part of the site in which it stands")
+    published_at: Moment | None = Field(None, description="when readers could see it first")
+
+
+class ArticleBody(_ArticleIn):
     """An article as ``PUT /v1/articles/{external_id}`` takes it."""
 
-    title: Line | None = Field(None, max_length=1000)
-    url: Url | None = None
-    body: Text | None = Field(None, max_length=200_000)
-    section: Line | None = Field(None, max_length=100)
-    published_at: Annotated[Moment, Field(strict=False)] | None = None
+    title: Line = Field(max_length=1000, description="the headline")
+    comments: Commenting | None = Field(
+        None,
+        strict=False,
+        description="open; closed: new comments are refused; strict: people decide each one, and soon",
+    )
 
 
-class ArticleIn(ArticleBody):
+class CommentingIn(_In):
+    """What may happen under an article."""
+
+    comments: Commenting = Field(
+        strict=False, description="open; closed: new comments are refused; strict: people decide each one, and soon"
+    )
+
+
+class ArticleIn(_ArticleIn):
     """The article of a comment: its id at least; what else comes along creates or updates it."""
 
     external_id: ExternalId
+    title: Line | None = Field(None, max_length=1000, description="needed when the article is not known yet")
 
 
 class AuthorIn(_In):
-    """Who wrote the comment, as the site shows it."""
+    """Who wrote the comment."""
 
-    name: Line = Field(max_length=200)
-    id: ExternalId | None = None
+    name: Line = Field(max_length=200, description="as the site shows it")
+    id: ExternalId | None = Field(None, description="the site's id of the author")
 
 
 class TextIn(_In):
     """A new text of a comment."""
 
-    text: CommentText
+    text: CommentText = Field(description="as the reader wrote it, without markup: it is shown as it is")
 
 
 class CommentIn(TextIn):
     """A comment as ``POST /v1/comments`` takes it."""
 
-    external_id: ExternalId
-    article: ArticleIn
-    author: AuthorIn
-    parent_external_id: ExternalId | None = None
-    submitted_at: Annotated[Moment, Field(strict=False)] | None = None
+    external_id: ExternalId = Field(description="the site's id of the comment; makes the request repeatable")
+    article: ArticleIn = Field(description="what the comment stands under")
+    author: AuthorIn = Field(description="who wrote it")
+    parent_external_id: ExternalId | None = Field(
+        None, description="the comment that this one answers, under the same article; an unknown one is passed over"
+    )
+    submitted_at: Moment | None = Field(None, description="when the reader pressed the button")
 
 
 class Invalid(Exception):
@@ -124,87 +181,68 @@ class NotJson(Exception):
     """A body that is no JSON at all."""
 
 
+class RepeatedKey(Exception):
+    """A body with a key twice in one object: its readers could disagree on which one counts. Says the key, quoted."""
+
+
 def parse[Model: BaseModel](kind: type[Model], body: bytes) -> Model:
-    """Read a request body. Raises NotJson, or Invalid with a JSON pointer (RFC 6901) for each wrong field."""
+    """Read a request body. Raises NotJson, RepeatedKey, or Invalid with a JSON pointer (RFC 6901) for each wrong field."""
     try:
+        _refuse_repeated_keys(body)
         return kind.model_validate_json(body)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = error
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from None
-    if any(problem["type"] == "json_invalid" for problem in problems):
-        raise NotJson(problems[0]["msg"])
-    raise Invalid([{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems])
+    first = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        raise NotJson(first["msg"])
+    raise Invalid(errors_of(wrong))
+
+
+def errors_of(error: ValidationError) -> list[dict[str, str]]:
+    """Each wrong field by its JSON pointer, and what is wrong with it."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return [{"pointer": _pointer(problem["loc"]), "detail": problem["msg"]} for problem in problems]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) == len(pairs):
+        return
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise RepeatedKey(json.dumps(key[:_LONGEST_KEY_TOLD]))
+        seen.add(key)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+_KEYS = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_no_number)
+
+
+def _refuse_repeated_keys(body: bytes) -> None:
+    """What pydantic's reader lets pass: it takes the last of repeated keys, and NaN where nobody looks."""
+    _KEYS.decode(body.decode("utf-8"))
+
+
+def parse_query[Model: BaseModel](kind: type[Model], given: Mapping[str, Sequence[str]]) -> Model:
+    """Read query parameters; unknown ones are ignored. Raises Invalid that names each wrong or repeated one as ``?name``."""
+    known = {name: values for name, values in given.items() if name in kind.model_fields}
+    wrong = [
+        {"pointer": f"?{name}", "detail": "must be given once"} for name, values in known.items() if len(values) > 1
+    ]
+    try:
+        read = kind.model_validate_strings({name: values[0] for name, values in known.items()})
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong += [{"pointer": f"?{problem['loc'][0]}", "detail": problem["msg"]} for problem in problems]
+    if wrong:
+        raise Invalid(wrong)
+    return read
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-
-
-def outward_status(comment: Comment) -> str:
-    """The status as the outside sees it: a decision exists from the moment at which it was published."""
-    decided = comment.status in (Status.APPROVED, Status.REJECTED)
-    if decided and comment.decision_id != comment.published_decision_id:
-        return Status.IN_REVIEW
-    return comment.status
-
-
-def comment_out(comment: Comment) -> dict[str, Any]:
-    """The state of a comment, as ``GET /v1/comments/{id}`` tells it."""
-    return {
-        "id": str(comment.id),
-        "external_id": comment.external_id,
-        "article_external_id": comment.article.external_id,
-        "status": str(outward_status(comment)),
-        "revision": comment.revision,
-        "received_at": _moment(comment.received_at),
-        "decision": decision_out(comment.published_decision) if comment.published_decision else None,
-        "erased": comment.erased_at is not None,
-    }
-
-
-def decision_out(decision: Decision) -> dict[str, Any]:
-    """A decision as the outside sees it: without the person's name and note."""
-    return {
-        "id": str(decision.id),
-        "outcome": decision.outcome,
-        "reason": decision.reason,
-        "reason_text": _REASONS.get(decision.reason or ""),
-        "revision": decision.revision,
-        "decided_at": _moment(decision.decided_at),
-    }
-
-
-def article_out(article: Article) -> dict[str, Any]:
-    """An article, as ``PUT /v1/articles/{external_id}`` answers."""
-    return {
-        "id": str(article.id),
-        "external_id": article.external_id,
-        "title": article.title,
-        "url": article.url,
-        "section": article.section,
-        "published_at": _moment(article.published_at),
-        "updated_at": _moment(article.updated_at),
-    }
-
-
-def event_payload(event: Event, comment: Comment, decision: Decision) -> dict[str, Any]:
-    """What a site is told, in the shape of Standard Webhooks: the same in a delivery and in the feed."""
-    return {
-        "id": f"evt_{event.id.hex}",
-        "type": event.type,
-        "timestamp": _moment(event.published_at),
-        "cursor": str(event.position),
-        "data": {
-            "comment": {
-                "id": str(comment.id),
-                "external_id": comment.external_id,
-                "article_external_id": comment.article.external_id,
-            },
-            "decision": decision_out(decision),
-        },
-    }
-
-
-def _moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -55,15 +55,17 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings over a fresh database; every test that asks for them runs on SQLite and again on PostgreSQL."""
     common = {"undo_seconds": 0, "key_cache_seconds": 0}
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         (tmp_path / "nazer.sqlite").write_bytes(template.read_bytes())
-        return settings_for(tmp_path, **common)
+        yield settings_for(tmp_path, **common)
+        return
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return settings_for(tmp_path, database_url=server.create(template="template"), **common)
+    with server.copied("template") as url:
+        yield settings_for(tmp_path, database_url=url, **common)
 
 
 @pytest.fixture

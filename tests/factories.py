@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from moderation import lifecycle, onboarding
+from moderation import keys, lifecycle, onboarding
 from moderation.db import db
 from moderation.lifecycle import Outcome, Ruling, Screened
-from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Site
+from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Scope, Site
 from moderation.onboarding import SiteCredentials
 from moderation.rules.base import Finding, Signals
 from moderation.rules.base import Outcome as Seriousness
@@ -25,8 +25,13 @@ _numbers = itertools.count(1)
 
 
 def make_site(slug: str = "mehr", *, webhook: str | None = None) -> SiteCredentials:
-    """A site with its key; the same slug again is refused."""
-    return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook)
+    """A site with a key that may do everything; the same slug again is refused."""
+    return onboarding.add_site(slug, f"سایت {slug}", webhook=webhook, scopes=tuple(Scope))
+
+
+def make_key(site: Site, *scopes: Scope, name: str = "another") -> str:
+    """A further key of a site, with these scopes alone."""
+    return keys.give(site.id, name, scopes).key
 
 
 def make_articles(site: Site, count: int, *, first: int = 1) -> None:
@@ -77,7 +82,7 @@ def make_waiting(
     signals: Signals | None = None,
     **fields: object,
 ) -> Comment:
-    """A comment in review, screened with these findings."""
+    """A comment in review, screened with these findings; the site has been told that it waits."""
     comment = make_comment(site, text, **fields)
     claim = lifecycle.claim(1000, 60)
     version = db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.site_id == site.id)).scalar_one()
@@ -88,6 +93,7 @@ def make_waiting(
         if item.id == comment.id
     ]
     lifecycle.screened(claim.token, results)
+    lifecycle.publish()
     return db.session.get_one(Comment, comment.id, populate_existing=True)
 
 
@@ -105,3 +111,19 @@ def make_decided(
     decision = lifecycle.decide(comment, person.id, Ruling(outcome, comment.revision, reason), undo_seconds)
     lifecycle.publish()
     return db.session.get_one(Comment, comment.id, populate_existing=True), decision
+
+
+def make_story(number: int) -> ArticleIn:
+    """One of many articles, as a site's backend sends it with a comment."""
+    return ArticleIn(external_id=f"story-{number}", title=f"خبر {number}", body="متن خبر")
+
+
+def make_approved(site: Site, person: Person, *texts: str, under: int = 1, publish: bool = True) -> list[Comment]:
+    """Comments under one article that were approved and, if they are published, let out."""
+    comments = []
+    for said in texts:
+        comment = make_waiting(site, said, article=make_story(under))
+        lifecycle.decide(comment, person.id, Ruling(DecisionOutcome.APPROVED, comment.revision), 0 if publish else 60)
+        comments.append(comment)
+    lifecycle.publish()
+    return [db.session.get_one(Comment, comment.id, populate_existing=True) for comment in comments]

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from classifiers import store
 from classifiers.insult import InsultSignal
 from classifiers.language import LanguageSignal
 from classifiers.learn import Approved
 from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
+from classifiers.semantic import SIZE, Kind, Vector
 from classifiers.text import Folded
 from moderation.measure import Models
 
@@ -48,6 +51,24 @@ class FakeInsult:
             raise RuntimeError("broken on purpose")
         at = folded.original.find("احمق")
         return InsultSignal(0.05, ()) if at < 0 else InsultSignal(0.99, ((at, at + 4),))
+
+
+@dataclass
+class FakeEncoder:
+    """Knows one matter, by its words: such texts lie at one end, all others at the other. It may fail; it notes what it was asked."""
+
+    words: tuple[str, ...] = ()
+    error: Exception | None = None
+    version: str = "encoder-fake"
+    asked: list[str] = field(default_factory=list)
+
+    def encode(self, text: str, *, kind: Kind = "query") -> Vector:
+        self.asked.append(text)
+        if self.error:
+            raise self.error
+        vector = np.zeros(SIZE, np.float32)
+        vector[0] = 1.0 if any(word in text for word in self.words) else -1.0
+        return vector
 
 
 @dataclass

@@ -24,6 +24,7 @@ from moderation.commands.progress import progress_bar
 from moderation.db import db
 from moderation.learned import LearnedModels
 from moderation.models import Article, Comment, Decision, Event, LearnedModel, Status
+from moderation.rules import RULES
 from moderation.settings import SettingsError, read_settings
 from tests.conftest import SECRET
 from tests.factories import make_articles
@@ -88,6 +89,7 @@ def test_every_command_explains_itself(nazer: Callable[..., Result]) -> None:
         "screen",
         "add-site",
         "add-person",
+        "keys",
         "rotate-key",
         "train",
         "evaluate",
@@ -150,7 +152,7 @@ def test_without_an_articles_file_comments_are_judged_by_themselves(nazer: Calla
     assert (row["verdict"], row["signals"]["relevance_why"]) == ("clean", "no_article")
 
 
-def test_lines_are_independent_of_each_other(nazer: Callable[..., Result]) -> None:
+def test_lines_that_do_not_repeat_each_other_are_independent(nazer: Callable[..., Result]) -> None:
     one, two = {"id": 1, "text": "تو یک احمقی"}, {"id": 2, "text": "ممنون از خبر"}
     together = screened(nazer("screen", stdin=lines(one, two, one)))
     assert together[0] == together[2] == screened(nazer("screen", stdin=lines(one)))[0]
@@ -160,7 +162,7 @@ def test_a_rule_set_file_decides_which_rules_count(nazer: Callable[..., Result],
     assert nazer("add-site", "mehr").exit_code == 0
     exported = nazer("rules", "export", "--site", "mehr")
     content = json.loads(exported.stdout)
-    assert set(content["rules"]) == {"persian-only", "no-insults", "no-slander", "on-topic"}
+    assert set(content["rules"]) == {rule.slug for rule in RULES}
     content["rules"]["no-insults"]["mode"] = "off"
     file = tmp_path / "rules.json"
     file.write_text(json.dumps(content))
@@ -219,6 +221,7 @@ def test_a_sites_key_works_and_rotating_it_ends_the_old_one(nazer: Callable[...,
         (("add-site", "mehr", "--webhook", "http://[::1"), "http"),
         (("add-person", "sara", "--name", "S", "--site", "nowhere"), "no site 'nowhere'"),
         (("rotate-key", "--site", "nowhere"), "no site 'nowhere'"),
+        (("keys", "add", "--site", "nowhere", "x"), "no site 'nowhere'"),
         (("seed", "--site", "nowhere"), "no site 'nowhere'"),
     ],
 )

@@ -22,7 +22,6 @@ from moderation import jobs
 from moderation.cli import COMMANDS
 from moderation.commands.up import _processes
 from moderation.rules import RULES
-from moderation.rules.rule_set import defaults
 from moderation.settings import Settings
 from tests.conftest import settings_for
 from worker import tasks
@@ -33,8 +32,10 @@ API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 RULE_PAGES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 DEPENDENCIES = (ROOT / "docs" / "decisions" / "002-dependencies.md").read_text(encoding="utf-8")
 
-OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out"}
+OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out", "contract.docs"}
 """Pages that need no person. A new one is opened here and in its view, or it is refused."""
+OPEN_API = {"contract.openapi"}
+"""What the API tells without a key: what it is, and nothing of anybody."""
 HEALTH = {"health.live", "health.ready"}
 PACKAGES = ("moderation", "classifiers", "worker")
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TEST_FILE, MOST_PARAMETERS = 40, 300, 400, 5
@@ -73,7 +74,7 @@ def _path(route: Route) -> str:
 
 
 def test_the_api_answers_nobody_without_a_key(app: Flask, client: FlaskClient) -> None:
-    routes = [route for route in _routes(app) if _is_api(route)]
+    routes = [route for route in _routes(app) if _is_api(route) and route.endpoint not in OPEN_API]
     assert len(routes) >= 5
     for route in routes:
         for method in _methods(route):
@@ -81,6 +82,12 @@ def test_the_api_answers_nobody_without_a_key(app: Flask, client: FlaskClient) -
                 answer = client.open(_path(route), method=method, headers=headers, json={})
                 assert answer.status_code == 401, f"{method} {route.rule} with {headers}"
                 assert answer.mimetype == "application/problem+json"
+
+
+def test_every_view_of_the_api_declares_itself(app: Flask) -> None:
+    for route in (route for route in _routes(app) if _is_api(route)):
+        view = app.view_functions[route.endpoint]
+        assert hasattr(view, "operation") != (route.endpoint in OPEN_API), f"{route.endpoint} has no Operation"
 
 
 def test_a_page_leads_to_the_sign_in_when_nobody_is_signed_in(app: Flask, client: FlaskClient) -> None:
@@ -169,13 +176,12 @@ def test_every_endpoint_of_the_api_is_documented(app: Flask) -> None:
             assert f"`{method} {path}`" in API, f"{method} {path}"
 
 
-def test_every_rule_is_documented_with_its_options_and_their_defaults() -> None:
-    options = defaults(RULES).to_dict()["rules"]
+def test_every_rule_has_its_section_with_something_to_read() -> None:
+    """What comes from the code is held to it by tests/rules/test_page.py."""
     for rule in RULES:
         section = RULE_PAGES.partition(f"## `{rule.slug}`")[2].partition("\n## ")[0]
         assert rule.policy in section, rule.slug
-        documented = {name: cells[0].strip("`") for name, cells in _table(section).items()}
-        assert documented == {name: _shown(value) for name, value in options[rule.slug]["options"].items()}, rule.slug
+        assert len(section.partition("<!-- end -->")[2].split()) >= 20, rule.slug
 
 
 def test_every_dependency_has_its_reason() -> None:

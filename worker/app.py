@@ -11,12 +11,14 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_init, worker_process_init
+from celery.signals import after_setup_logger, worker_init, worker_process_init
 from flask import Flask
 
+from moderation import request_ids
 from moderation.app import create_core
 from moderation.db import db
-from moderation.jobs import BACKGROUND_QUEUE, SWEEP, connect_broker
+from moderation.jobs import BACKGROUND_QUEUE, FORGET, SWEEP, connect_broker
+from moderation.screen import warm_up
 from moderation.settings import Settings, read_settings
 from worker import tasks
 
@@ -29,7 +31,10 @@ def create_worker(settings: Settings | None = None) -> Celery:
     flask_app = create_core(settings)
     celery = connect_broker(settings.broker_url)
     celery.conf.update(
-        beat_schedule={"sweep": {"task": SWEEP, "schedule": settings.sweep_seconds, "options": {"expires": 30}}},
+        beat_schedule={
+            "sweep": {"task": SWEEP, "schedule": settings.sweep_seconds, "options": {"expires": 30}},
+            "forget": {"task": FORGET, "schedule": 3600.0, "options": {"expires": 600}},
+        },
         timezone="UTC",
         worker_hijack_root_logger=False,
     )
@@ -45,12 +50,20 @@ def _in_context(flask_app: Flask) -> type[Task]:
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with flask_app.app_context():
+                request_ids.carry_on(self.request.get(request_ids.HEADER))
                 return self.run(*args, **kwargs)
 
     return InContext
 
 
 app = create_worker()
+
+
+@after_setup_logger.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _name_requests(logger: logging.Logger, **_: Any) -> None:
+    """Log lines say for which request they were written."""
+    for output in logger.handlers:
+        output.setFormatter(request_ids.NamingRequests())
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -60,7 +73,7 @@ def _preload(sender: Any, **_: Any) -> None:
     if queues == {BACKGROUND_QUEUE}:
         os.nice(10)  # what may take minutes steps back for what people wait for
     if "screening" in queues:
-        tasks.warm_up(tasks.preload()[0])
+        warm_up(tasks.preload()[0])
         gc.collect()
         gc.freeze()
 

@@ -5,14 +5,13 @@ forgery). Checking a name before the request is not enough, since it may resolve
 name is resolved once, each address is checked, and that very address is connected to.
 
 Nor may a site hold a connection for ever: httpx's timeouts are for one read, so a server that sends a byte now and then would
-never meet them. Here everything that happens on a connection has one deadline.
+never meet them. Here everything, from the look-up of the name on, has one deadline.
 """
 
 from __future__ import annotations
 
 import functools
 import ipaddress
-import socket
 import ssl
 import time
 import typing
@@ -20,6 +19,8 @@ from collections.abc import Iterable
 
 import httpcore
 import httpx
+
+from worker.lookup import LookupFailed, addresses
 
 
 class AddressRefused(Exception):
@@ -36,6 +37,10 @@ _PIECE = 4096
 class _Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
+
+    def shorten(self, seconds: float) -> None:
+        """Let no more than this pass from now on."""
+        self._end = min(self._end, time.monotonic() + seconds)
 
     def cap(self, timeout: float | None) -> float:
         """The timeout of the next step; raises ReadTimeout when no time is left."""
@@ -85,10 +90,10 @@ class _GuardedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"cannot resolve {host!r}: {error}") from error
-        allowed = [str(entry[4][0]) for entry in resolved if self._allows(str(entry[4][0]))]
+            resolved = addresses(host, port, self._deadline.cap(timeout))
+        except LookupFailed as error:
+            raise httpcore.ConnectError(str(error)) from error
+        allowed = [address for address in resolved if self._allows(address)]
         if not allowed:
             raise AddressRefused(f"refused: {host} is not a public address")
         for last, address in enumerate(allowed, 1):
@@ -118,6 +123,8 @@ def _meant(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.
         return address
     if address.ipv4_mapped:
         return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
     if any(address in network for network in _IPV4_INSIDE):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
@@ -129,15 +136,20 @@ def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-class _Transport(httpx.HTTPTransport):
+class GuardedTransport(httpx.HTTPTransport):
     """httpx's transport over a guarded connection pool; certificates are verified as ever, by the name in the URL."""
 
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, deadline: _Deadline) -> None:
         super().__init__(verify=_ssl_context(), trust_env=False)
         self._pool = httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend)
+        self._deadline = deadline
+
+    def hurry(self, seconds: float) -> None:
+        """Take no longer than this from now on, nor than was allowed before."""
+        self._deadline.shorten(seconds)
 
 
-def guarded_transport(*, loopback: bool, private: bool, seconds: float) -> httpx.BaseTransport:
+def guarded_transport(*, loopback: bool, private: bool, seconds: float) -> GuardedTransport:
     """A transport that raises AddressRefused instead of connecting to an address that is not public.
 
     Args:
@@ -145,7 +157,8 @@ def guarded_transport(*, loopback: bool, private: bool, seconds: float) -> httpx
         private: allow private networks (RFC 1918, unique local IPv6).
         seconds: how long everything that is done with the transport may take together, from now.
     """
-    return _Transport(_GuardedBackend(_Deadline(seconds), loopback=loopback, private=private))
+    deadline = _Deadline(seconds)
+    return GuardedTransport(_GuardedBackend(deadline, loopback=loopback, private=private), deadline)
 
 
-__all__: typing.Final = ["AddressRefused", "guarded_transport"]
+__all__: typing.Final = ["AddressRefused", "GuardedTransport", "guarded_transport"]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
+from classifiers.repeats import sketch
+from classifiers.text import fold
 from moderation import lifecycle
 from moderation.db import db
 from moderation.learned import LearnedModels, LiveModel, approved_peers
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Learnt, Models, Peers
-from moderation.models import Comment
+from moderation.models import Comment, Commenting
 from moderation.policy import Policies
-from moderation.rules.base import ArticleContext, Signals
-from moderation.rules.rule_set import CompiledRuleSet, judge, screening_failed
+from moderation.rules.base import ArticleContext, Repeats, Signals
+from moderation.rules.failures import screening_failed
+from moderation.rules.rule_set import CompiledRuleSet, judge
 from moderation.screen import Submission, opinions
 from moderation.settings import Settings
 
@@ -31,13 +34,15 @@ _by_site = attrgetter("site_id")
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What a batch is screened with: rules and live models by site, approved comments by article."""
+    """What a batch is screened with: rules and live models by site, approved comments by article, what was said before by
+    comment (None: it could not be asked)."""
 
     models: Models
     rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
     learned: LearnedModels
     live: Mapping[UUID, LiveModel]
     peers: Mapping[UUID, Peers]
+    repeats: Mapping[UUID, Repeats] | None = None
 
     def can_screen(self, comment: Comment, max_attempts: int) -> bool:
         """Whether the site's rules can be applied, and the comment has not killed its worker again and again."""
@@ -50,19 +55,22 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
     ``learned`` remembers the sites' models from one batch to the next.
     """
     claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds)
+    if not claim.comments:  # nothing new waits
+        claim = lifecycle.claim(settings.claim_batch, settings.claim_seconds, again=True)
     if not claim.comments:
         return 0
     bench = _bench(claim, models, policies, learned or LearnedModels())
-    db.session.commit()  # measuring runs outside any transaction, a reading one included
     fresh = [comment for comment in claim.comments if bench.can_screen(comment, settings.max_attempts)]
     hopeless = [comment for comment in claim.comments if comment not in fresh]
+    bench = replace(bench, repeats=_repeats(fresh))
+    db.session.commit()  # measuring runs outside any transaction, a reading one included
     results = [_unscreened(comment, bench, comment.attempts) for comment in hopeless]
     try:
         results += _screen(fresh, bench)
     except Exception:
         log.exception("a batch of %d failed; trying one by one", len(fresh))
         results += _one_by_one(claim, fresh, bench, settings)
-    lifecycle.screened(claim.token, results)
+    lifecycle.screened(claim.token, results, settings.undo_seconds)
     return len(claim.comments)
 
 
@@ -71,6 +79,18 @@ def _bench(claim: Claim, models: Models, policies: Policies, learned: LearnedMod
     sites = {comment.site_id for comment in claim.comments}
     peers = approved_peers({comment.article_id for comment in claim.comments})
     return _Bench(models, policies.live(sites), learned, learned.live(sites), peers)
+
+
+def _repeats(comments: Sequence[Comment]) -> dict[UUID, Repeats] | None:
+    """Which comments say what was said before; kept before it is compared, so that copies find each other."""
+    try:
+        found = ((comment.id, sketch(fold(comment.text))) for comment in comments)
+        sketches = {comment_id: kept for comment_id, kept in found if kept}
+        return lifecycle.find_repeats(comments, sketches, lifecycle.keep_prints(comments, sketches))
+    except Exception:  # the promise: what cannot be asked holds comments for people, it never loses them
+        db.session.rollback()
+        log.exception("whether %d comments were said before could not be asked", len(comments))
+        return None
 
 
 def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: Settings) -> list[Screened]:
@@ -98,7 +118,7 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
     if rules is None:
         raise LookupError(f"the rules of site {site_id} cannot be applied")
     learnt = bench.learned.take(bench.live.get(site_id))
-    batch = [_submission(comment, learnt, bench.peers.get(comment.article_id)) for comment in comments]
+    batch = [_submission(comment, learnt, bench) for comment in comments]
     said = opinions(batch, [rules] * len(batch), bench.models)
     return [
         Screened(
@@ -109,13 +129,16 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
             opinion.signals.to_dict(),
             opinion.findings,
             opinion.shadow,
+            UUID(opinion.signals.repeats.first) if opinion.signals.repeats else None,
+            opinion.by_itself,
         )
         for comment, opinion in zip(comments, said, strict=True)
     ]
 
 
-def _submission(comment: Comment, learnt: Learnt, peers: Peers | None) -> Submission:
+def _submission(comment: Comment, learnt: Learnt, bench: _Bench) -> Submission:
     article = comment.article
+    peers = bench.peers.get(comment.article_id)
     return Submission(
         comment.text,
         article.external_id,
@@ -123,6 +146,9 @@ def _submission(comment: Comment, learnt: Learnt, peers: Peers | None) -> Submis
         comment.parent.text if comment.parent else None,
         peers.without(comment.id) if peers else None,
         learnt,
+        bench.repeats.get(comment.id) if bench.repeats is not None else None,
+        ("repeats",) if bench.repeats is None else (),
+        strict=article.comments == Commenting.STRICT,
     )
 
 

@@ -10,17 +10,13 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import jobs, learning, lifecycle
+from moderation import answered, endpoints, jobs, learning, lifecycle
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
-from moderation.models import Comment, Delivery, DeliveryState, Endpoint, Event, Status
+from moderation.models import Comment, Delivery, Endpoint, Event
 from moderation.policy import Policies
-from moderation.rules import RULES
-from moderation.rules.base import ArticleContext
-from moderation.rules.rule_set import defaults
-from moderation.screen import Submission, opinions
 from moderation.settings import Settings
 from worker import deliver as sending
 from worker.screening import screen_claim
@@ -30,27 +26,11 @@ log = logging.getLogger(__name__)
 SLICE = 5.0
 """Seconds after which a job lets others of its queue have a turn and rings for itself again."""
 
-_WARMING = (
-    "این پل را دیر ساختند ولی خوب است، ممنون از خبر",
-    "شهردار احمق و بی ش ر ف رشوه گرفته و باید محاکمه شود",
-    "salam, in khabar kheili khoob bood",
-    "این الاغ را کجا می‌برند؟",  # the name of an animal, which insults only in some company
-    "هذا الخبر غير صحيح ولا يمكن أن نصدق كل ما يكتب",
-)
-
 
 @functools.cache
 def preload() -> tuple[Models, Policies, LearnedModels]:
     """The models of this process, and its memory of the sites' compiled rules and models."""
     return load_models(), Policies(), LearnedModels()
-
-
-def warm_up(models: Models) -> None:
-    """Judge a few texts before the pool forks: what reading and rules make on first use is then shared by its processes."""
-    rules = defaults(RULES).compile(RULES)
-    article = ArticleContext(title="شهردار از کار پل تازه گفت", body="کار پل تازه از بهار آغاز می‌شود. " * 20)
-    for text in _WARMING:
-        opinions([Submission(text, article_id="warm-up", article=article, parent_text=_WARMING[0])], [rules], models)
 
 
 def screen() -> None:
@@ -74,6 +54,12 @@ def learn() -> None:
     _until_idle(jobs.LEARN, _learn_one)
 
 
+def forget() -> None:
+    """Forget what has been kept long enough: texts' fingerprints, answers, deliveries, and secrets that sign no more."""
+    days = _settings().delivery_keep_days
+    _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -86,18 +72,15 @@ def sweep() -> None:
     """Ring for whatever waits: a lost ring, a killed worker, an expired claim, a decision whose time has come, a site to learn."""
     moment = now()
     free = or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
-    idle = or_(Delivery.claim_until.is_(None), Delivery.claim_until < moment)
     forgotten = {
-        jobs.SCREEN: exists().where(Comment.status == Status.PENDING, free),
-        jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
-        jobs.DELIVER: exists().where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.next_try_at <= moment,
-            idle,
-            Endpoint.id == Delivery.endpoint_id,
-            Endpoint.active,
+        jobs.SCREEN: or_(
+            exists().where(*lifecycle.TO_SCREEN, free),
+            exists().where(*lifecycle.TO_SCREEN_AGAIN, free).select_from(Comment),
         ),
+        jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
+        jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
+        jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
@@ -111,6 +94,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.DELIVER: deliver,
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
+    jobs.FORGET: forget,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

@@ -1,10 +1,10 @@
-"""For admins: what was delivered to the sites and what was not."""
+"""For admins: the sites' webhooks, what was delivered there and what was not, and the sites' API keys."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import webhooks
+from moderation.admin import api_keys, endpoints, webhooks
 from moderation.pages import add_error_pages
 
 
@@ -12,5 +12,23 @@ def register(app: Flask) -> None:
     """Add the admin's pages."""
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     add_error_pages(blueprint)
-    blueprint.add_url_rule("/webhooks", endpoint="webhooks", view_func=webhooks.webhooks_page)
+    one, sent = "/webhooks/<uuid:endpoint_id>", "/webhooks/deliveries/<uuid:delivery_id>"
+    for path, method, name, view in (
+        ("/webhooks", "GET", "webhooks", webhooks.webhooks_page),
+        ("/webhooks", "POST", "add_webhook", endpoints.add),
+        (one, "GET", "webhook", webhooks.webhook_page),
+        (one, "POST", "change_webhook", endpoints.change),
+        (f"{one}/switch", "POST", "switch_webhook", endpoints.switch),
+        (f"{one}/secret", "POST", "rotate_webhook_secret", endpoints.rotate_secret),
+        (f"{one}/test", "POST", "test_webhook", endpoints.test),
+        (f"{one}/recover", "POST", "recover_webhook", endpoints.recover),
+        (f"{one}/remove", "POST", "remove_webhook", endpoints.remove),
+        (sent, "GET", "delivery", webhooks.delivery_page),
+        (f"{sent}/replay", "POST", "replay_delivery", endpoints.replay),
+        ("/keys", "GET", "keys", api_keys.keys_page),
+        ("/keys", "POST", "give_key", api_keys.give),
+        ("/keys/<uuid:key_id>/rotate", "POST", "rotate_key", api_keys.rotate),
+        ("/keys/<uuid:key_id>/revoke", "POST", "revoke_key", api_keys.revoke),
+    ):
+        blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
     app.register_blueprint(blueprint)

@@ -1,19 +1,44 @@
-"""For website backends: JSON under ``/v1``, and the health of the process."""
+"""For website backends: JSON under ``/v1``, its contract, and the health of the process."""
 
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.routing import BaseConverter
 
 from moderation.api.articles import articles
+from moderation.api.authors import authors
 from moderation.api.comments import comments
+from moderation.api.contract import contract
+from moderation.api.deliveries import deliveries
 from moderation.api.feed import feed
 from moderation.api.health import health
+from moderation.api.history import history
+from moderation.api.idempotency import register_replays
+from moderation.api.keys import keys
+from moderation.api.many import many
+from moderation.api.operations import PREFIX
+from moderation.api.preview import preview
+from moderation.api.waiting import Lookout
+from moderation.api.webhooks import webhooks
 from moderation.security import csrf
+from moderation.settings import Settings
+
+
+class CommentId(BaseConverter):
+    """A comment's place in an address: whatever stands there, but the names of other addresses."""
+
+    regex = r"(?!batch\Z)[^\x2f]+"
 
 
 def register(app: Flask) -> None:
     """Add the API; it is guarded by keys, so form tokens do not apply."""
+    register_replays(app)
+    app.url_map.converters["comment"] = CommentId
+    settings: Settings | None = app.config.get("NAZER")
+    if settings:  # the contract is written without any
+        app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
-    for blueprint in (articles, comments, feed):
+    app.register_blueprint(contract)
+    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys):
         csrf.exempt(blueprint)
-        app.register_blueprint(blueprint, url_prefix="/v1")
+        app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -12,11 +12,14 @@ from classifiers import data as research
 from classifiers import evaluate as evaluating
 from classifiers import train as training
 from classifiers.store import MODELS
-from moderation import learning
+from moderation import learning, policy_evaluation, policy_tables
 from moderation.commands.context import DATA, opened, site_named
 from moderation.commands.progress import progress_bar
 from moderation.db import db
 from moderation.models import LearnedModel, LearnedState
+
+POLICY = "policy"
+"""What ``nazer evaluate`` measures beside models and corpus: the default rules."""
 
 
 @click.command()
@@ -59,16 +62,18 @@ def _train_site(name: str, slug: str) -> None:
 
 
 @click.command()
-@click.argument("name", type=click.Choice(sorted([*evaluating.EVALUATIONS, evaluating.CORPUS])))
+@click.argument("name", type=click.Choice(sorted([*evaluating.EVALUATIONS, evaluating.CORPUS, POLICY])))
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print the corpus' figures as JSON, as those of models always are."
+    "--json", "as_json", is_flag=True, help="Print the corpus' or the rules' figures as JSON, as those of models are."
 )
 @click.option("--table", is_flag=True, help="With corpus: fit the insult model with and without it, too (NAZER_DATA).")
 def evaluate(name: str, *, as_json: bool, table: bool) -> None:
-    """Measure the shipped version of a classifier, or the corpus, which needs no research sets."""
+    """Measure the shipped version of a classifier, the rules (policy), or the corpus; the last two need no research sets."""
     try:
         if name == evaluating.CORPUS:
             _evaluate_corpus(as_json=as_json, table=table)
+        elif name == POLICY:
+            _evaluate_policy(as_json=as_json)
         else:
             click.echo(_json(evaluating.EVALUATIONS[name](research.folder())))
     except research.MissingDataError as error:
@@ -81,6 +86,13 @@ def _evaluate_corpus(*, as_json: bool, table: bool) -> None:
     click.echo(_json(figures) if as_json else corpus_evaluation.written(figures))
     if corpus_evaluation.failed(figures):
         raise click.ClickException("the corpus is not sound: see the checks above")
+
+
+def _evaluate_policy(*, as_json: bool) -> None:
+    """Print what the default rules flag and miss of our corpus' test split and, with NAZER_DATA, of the policy examples."""
+    with progress_bar("judging"):
+        figures = policy_evaluation.evaluate(_folder_or_none())
+    click.echo(_json(figures) if as_json else policy_tables.written(figures))
 
 
 def _folder_or_none() -> Path | None:

@@ -31,7 +31,7 @@ from moderation.rules.rule_set import CompiledRuleSet, RuleSet, RuleSetError
     "--comments",
     type=click.File("rb"),
     default="-",
-    help='Lines {"id", "article_id", "text"} (default: standard input).',
+    help='Lines {"id", "article_id", "text", "author"?} (default: standard input).',
 )
 def screen(articles: BinaryIO | None, rule_set: BinaryIO | None, comments: BinaryIO) -> None:
     """Screen comments from standard input, one JSON object a line, and write one screening a line."""

@@ -1,8 +1,6 @@
-"""``nazer add-site``, ``add-person``, ``rotate-key``: take sites and people in."""
+"""``nazer add-site``, ``add-person``: take sites and people in."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import click
 
@@ -47,21 +45,3 @@ def add_person(email: str, name: str, slugs: tuple[str, ...], role: str, passwor
     click.echo(f"person    {person.name} <{person.email}>")
     if not password:
         click.echo(f"password  {chosen}")
-
-
-@click.command("rotate-key")
-@click.option("--site", "slug", required=True, help="Whose key.")
-@click.option(
-    "--keep-old-for",
-    "hours",
-    type=click.FloatRange(min=0),
-    default=24,
-    show_default=True,
-    help="Hours that older keys stay valid; 0 revokes them now.",
-)
-@in_app
-def rotate_key(slug: str, hours: float) -> None:
-    """Give a site a new API key and let its older ones expire."""
-    key = onboarding.rotate_key(site_named(slug), keep_old_for=timedelta(hours=hours))
-    click.echo(f"api key  {key}")
-    click.echo("Keep it now: only a hash of the key is stored.", err=True)

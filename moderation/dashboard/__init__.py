@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from moderation.dashboard import deciding, reading, sign_in
+from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
 
 def register(app: Flask) -> None:
     """Add the review dashboard."""
     register_pages(app)
+    app.jinja_env.filters["covered"] = covered
     blueprint = Blueprint("dashboard", __name__)
     add_error_pages(blueprint)
     for path, methods, name, view in (

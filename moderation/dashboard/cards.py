@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, parag
 from moderation.dashboard.unseen import unseen
 from moderation.models import Comment, Decision, FindingRow, Screening
 from moderation.rules import RULES
-from moderation.rules.base import Outcome
+from moderation.rules.base import Outcome, Signals, Subject
+from moderation.rules.no_personal_data import NoPersonalData
 
 _RULES = frozenset(rule.slug for rule in RULES)
+_COVERING = NoPersonalData.slug
 _LEAD = 600
 
 
@@ -45,19 +47,26 @@ class Card:
     preselected: str | None
     language: str | None
     models: tuple[tuple[str, str], ...]
+    copies: int = 0
     votes: int = 0
     own_vote: Decision | None = None
 
 
-def cards(comments: Iterable[Comment], person_id: uuid.UUID, votes: Iterable[Decision] = ()) -> list[Card]:
-    """The cards of some comments, as this person sees them."""
+def cards(
+    comments: Iterable[Comment],
+    person_id: uuid.UUID,
+    votes: Iterable[Decision] = (),
+    copies: Mapping[uuid.UUID, int] | None = None,
+) -> list[Card]:
+    """The cards of some comments, as this person sees them; ``copies`` says how many others say nearly the same."""
     by_comment: dict[uuid.UUID, list[Decision]] = {}
     for vote in votes:
         by_comment.setdefault(vote.comment_id, []).append(vote)
-    return [card(comment, person_id, by_comment.get(comment.id, ())) for comment in comments]
+    told = copies or {}
+    return [card(comment, person_id, by_comment.get(comment.id, ()), told.get(comment.id, 0)) for comment in comments]
 
 
-def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ()) -> Card:
+def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (), copies: int = 0) -> Card:
     """The card of one comment."""
     screening = _current(comment)
     findings = [finding for finding in screening.findings if finding.live] if screening else []
@@ -68,8 +77,8 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
     body = comment.article.body or ""
     return Card(
         comment=comment,
-        text=_read(comment.text, marks),
-        parent=_read(comment.parent.text) if comment.parent else None,
+        text=_read(comment.text, marks if screening else _private(comment.text)),
+        parent=read(comment.parent.text) if comment.parent else None,
         lead=clip(paragraphs(highlight(body[: 4 * _LEAD], ())), characters=_LEAD) if body.strip() else None,
         verdict=screening.verdict if screening else None,
         told=tuple(_told(finding) for finding in findings),
@@ -77,18 +86,32 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
         preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
         language=_word(signals.get("language")),
         models=_models(signals.get("models")),
+        copies=copies,
         votes=len(valid_votes),
         own_vote=next((vote for vote in valid_votes if vote.person_id == person_id), None),
     )
 
 
 def read(text: str) -> Clipped:
-    """A text without highlights, made ready for a page."""
-    return _read(text)
+    """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
+    return _read(text, _private(text))
 
 
-def _read(text: str, marks: Iterable[Mark] = ()) -> Clipped:
-    return clip(paragraphs(highlight(text, marks, unseen(text))))
+def covered(text: str) -> str:
+    """A text in one line with its personal data covered, for where nobody can ask for it."""
+    return "".join(
+        part.cover if part.covered else part.text for part in highlight(text, _private(text), covering=_COVERING)
+    )
+
+
+def _read(text: str, marks: Iterable[Mark]) -> Clipped:
+    return clip(paragraphs(highlight(text, marks, unseen(text), covering=_COVERING)))
+
+
+def _private(text: str) -> list[Mark]:
+    """Where a text that no screening covers, such as an earlier one, gives somebody's personal data away."""
+    finding = NoPersonalData().check(Subject(text, Signals()))
+    return [Mark(start, end, _COVERING) for start, end in finding.spans] if finding else []
 
 
 def _current(comment: Comment) -> Screening | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_DOT = "•"
+_WIDEST_COVER = 16
 _WHOLE = 200  # a highlight up to this length is never shown in two parts
 
 
@@ -23,11 +25,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the text over which the same rules object; ``unseen`` names characters that nobody can see."""
+    """A piece of the text over which the same rules object; ``unseen`` names characters that nobody can see.
+
+    A covered piece is somebody's personal data: a page shows it when a moderator asks.
+    """
 
     text: str
     rules: tuple[str, ...] = ()
     unseen: str | None = None
+    covered: bool = False
+
+    @property
+    def cover(self) -> str:
+        """What stands in place of a covered piece until somebody asks: about as wide, and telling nothing."""
+        return _DOT * min(len(self.text), _WIDEST_COVER)
 
 
 type Paragraph = tuple[Segment, ...]
@@ -43,8 +54,13 @@ class Clipped:
     marks: int = 0
 
 
-def highlight(text: str, marks: Iterable[Mark], unseen: Mapping[int, str] | None = None) -> tuple[Segment, ...]:
-    """Cut a text into segments that join to it again. Marks may overlap, lie in any order and reach beyond the text."""
+def highlight(
+    text: str, marks: Iterable[Mark], unseen: Mapping[int, str] | None = None, *, covering: str | None = None
+) -> tuple[Segment, ...]:
+    """Cut a text into segments that join to it again. Marks may overlap, lie in any order and reach beyond the text.
+
+    What the rule ``covering`` marks is covered.
+    """
     unseen = unseen or {}
     fitting = [
         replace(mark, start=max(mark.start, 0), end=min(mark.end, len(text)))
@@ -63,7 +79,8 @@ def highlight(text: str, marks: Iterable[Mark], unseen: Mapping[int, str] | None
     for start, end in pairwise(edges):
         active.update(opening.get(start, ()))
         active.subtract(closing.get(start, ()))
-        segments.append(Segment(text[start:end], tuple(rule for rule in order if active[rule]), unseen.get(start)))
+        rules = tuple(rule for rule in order if active[rule])
+        segments.append(Segment(text[start:end], rules, unseen.get(start), covered=covering in rules))
     return tuple(segments)
 
 

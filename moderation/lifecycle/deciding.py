@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from moderation.db import db, new_id, now, transaction
-from moderation.jobs import PUBLISH, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
+from moderation.lifecycle.publishing import announce
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
 
 _UNSYNCED = {"synchronize_session": False}
@@ -61,8 +61,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
         db.session.flush()
         if not decision.vote:
             _move(locked, status=decision.outcome, decision_id=decision.id)
-            _announce(locked, decision, EventType(f"comment.{decision.outcome}"), decision.effective_at)
-            ring_after_commit(PUBLISH)
+            announce(locked, EventType(f"comment.{decision.outcome}"), decision.effective_at, decision)
     return decision
 
 
@@ -141,8 +140,7 @@ def reopen(comment: Comment) -> None:
         spent = Decision.comment_id == locked.id, Decision.vote.is_(True), Decision.undone_at.is_(None)
         db.session.execute(update(Decision).where(*spent).values(undone_at=moment), execution_options=_UNSYNCED)
         _move(locked, status=Status.IN_REVIEW, escalated=False)
-        _announce(locked, decision, EventType.REOPENED, moment)
-        ring_after_commit(PUBLISH)
+        announce(locked, EventType.REOPENED, moment, decision)
 
 
 def _lock(comment_id: uuid.UUID) -> Comment:
@@ -153,9 +151,3 @@ def _lock(comment_id: uuid.UUID) -> Comment:
 def _move(comment: Comment, **values: object) -> None:
     db.session.execute(update(Comment).where(Comment.id == comment.id).values(**values), execution_options=_UNSYNCED)
     db.session.expire(comment)
-
-
-def _announce(comment: Comment, decision: Decision, kind: EventType, due_at: datetime) -> None:
-    db.session.add(
-        Event(site_id=comment.site_id, comment_id=comment.id, decision_id=decision.id, type=str(kind), due_at=due_at)
-    )

@@ -9,14 +9,27 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Uuid, bindparam, insert, select, text, update
+from sqlalchemy import String, Uuid, bindparam, insert, select, text, update
 
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
-from moderation.lifecycle.publishing import cancel_unsent
-from moderation.models import Article, Comment, Decision, FindingRow, Revision, Screening, Status
+from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
+from moderation.lifecycle.repeating import forget_print
+from moderation.models import (
+    Article,
+    Comment,
+    Commenting,
+    Decision,
+    EventType,
+    FindingRow,
+    Revision,
+    Screening,
+    Status,
+)
 from moderation.wire import ArticleBody, ArticleIn, CommentIn
+
+_UNSYNCED = {"synchronize_session": False}
 
 
 class Outcome(Enum):
@@ -26,6 +39,7 @@ class Outcome(Enum):
     SAME = "same"
     OTHER_TEXT = "other text"
     UNKNOWN_ARTICLE = "unknown article"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +51,29 @@ class Receipt:
 
 
 # One statement each, the same on both databases: this is the hot path, and the ORM's unit of work costs five times as much.
-_KEEP_ARTICLE = text(
+KEEP_ARTICLE = text(
     """
-    INSERT INTO article (id, site_id, external_id, url, title, body, section, published_at, created_at, updated_at)
-    VALUES (:id, :site_id, :external_id, :url, :title, :body, :section, :published_at, :now, :now)
+    INSERT INTO article (id, site_id, external_id, url, title, body, section, comments, published_at,
+                         created_at, updated_at)
+    VALUES (:id, :site_id, :external_id, :url, :title, :body, :section, COALESCE(:comments, 'open'), :published_at,
+            :now, :now)
     ON CONFLICT (site_id, external_id) DO UPDATE SET
         url = COALESCE(excluded.url, article.url), title = excluded.title,
         body = COALESCE(excluded.body, article.body), section = COALESCE(excluded.section, article.section),
+        comments = COALESCE(:comments, article.comments),
         published_at = COALESCE(excluded.published_at, article.published_at), updated_at = excluded.updated_at
     WHERE article.title <> excluded.title
         OR COALESCE(excluded.url, article.url, '') <> COALESCE(article.url, '')
         OR COALESCE(excluded.body, article.body, '') <> COALESCE(article.body, '')
         OR COALESCE(excluded.section, article.section, '') <> COALESCE(article.section, '')
+        OR COALESCE(:comments, article.comments) <> article.comments
         OR (excluded.published_at IS NOT NULL
             AND (article.published_at IS NULL OR excluded.published_at <> article.published_at))
     """
 ).bindparams(
     bindparam("id", type_=Uuid()),
     bindparam("site_id", type_=Uuid()),
+    bindparam("comments", type_=String()),
     bindparam("published_at", type_=Instant()),
     bindparam("now", type_=Instant()),
 )
@@ -66,7 +85,8 @@ _KEEP_COMMENT = text(
            (SELECT parent.id FROM comment AS parent
              WHERE parent.site_id = :site_id AND parent.external_id = :parent AND parent.article_id = article.id),
            :external_id, :author_name, :author_id, :text, 1, :now, :submitted_at, :now, 'pending', 0, FALSE, 0
-      FROM article WHERE article.site_id = :site_id AND article.external_id = :article
+      FROM article
+     WHERE article.site_id = :site_id AND article.external_id = :article AND article.comments <> 'closed'
     ON CONFLICT (site_id, external_id) DO NOTHING
     RETURNING id
     """
@@ -140,21 +160,40 @@ def _not_stored(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
         select(Comment.id, Comment.text).where(Comment.site_id == site_id, Comment.external_id == sent.external_id)
     ).one_or_none()
     if known is None:
-        return Receipt(Outcome.UNKNOWN_ARTICLE)
+        here = select(Article.id).where(Article.site_id == site_id, Article.external_id == sent.article.external_id)
+        stored = db.session.execute(here).first() is not None
+        return Receipt(Outcome.CLOSED if stored else Outcome.UNKNOWN_ARTICLE)
     return Receipt(Outcome.SAME if known.text == sent.text else Outcome.OTHER_TEXT, known.id)
 
 
-def _keep_article(site_id: uuid.UUID, article: ArticleIn) -> None:
+def _keep_article(site_id: uuid.UUID, article: ArticleIn, comments: Commenting | None = None) -> None:
+    db.session.execute(KEEP_ARTICLE, article_values(site_id, article, comments))
+
+
+def article_values(site_id: uuid.UUID, article: ArticleIn, comments: Commenting | None = None) -> dict[str, Any]:
+    """What ``KEEP_ARTICLE`` takes."""
     values = article.model_dump(include={"external_id", "title", "url", "body", "section", "published_at"})
-    db.session.execute(_KEEP_ARTICLE, values | {"id": new_id(), "site_id": site_id, "now": now()})
+    return values | {"id": new_id(), "site_id": site_id, "comments": comments and str(comments), "now": now()}
 
 
 def register_article(site_id: uuid.UUID, external_id: str, article: ArticleBody) -> Article:
     """Store or update an article; it needs a title."""
+    told = article.model_dump()
+    comments = told.pop("comments")
     with transaction():
-        _keep_article(site_id, ArticleIn(external_id=external_id, **article.model_dump()))
+        _keep_article(site_id, ArticleIn(external_id=external_id, **told), comments)
     found = select(Article).where(Article.site_id == site_id, Article.external_id == external_id)
     return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one()
+
+
+def open_or_close(site_id: uuid.UUID, external_id: str, comments: Commenting) -> Article | None:
+    """Say what may happen under an article that is known already; None when it is not."""
+    here = Article.site_id == site_id, Article.external_id == external_id
+    with transaction():
+        changed = update(Article).where(*here, Article.comments != comments)
+        db.session.execute(changed.values(comments=str(comments), updated_at=now()), execution_options=_UNSYNCED)
+    found = select(Article).where(*here)
+    return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
 def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
@@ -176,6 +215,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
             )
         )
         _take_back_unpublished(comment, moment)
+        forget_print(comment.id)
         _change(
             comment,
             text=new_text,
@@ -184,6 +224,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
             status=Status.PENDING,
             decision_id=comment.published_decision_id,
             escalated=False,
+            repeats_of=None,
             attempts=0,
         )
         ring_after_commit(SCREEN)
@@ -193,7 +234,9 @@ def withdraw(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
     """Take a comment back on the site's wish: it leaves the queue, and what was not sent yet is not sent."""
     with transaction():
         comment = _lock(site_id, comment_id)
-        cancel_unsent(comment.id)
+        if comment.status != Status.WITHDRAWN:
+            cancel_unsent(comment.id)
+            announce(comment, EventType.WITHDRAWN, now())
         _change(comment, status=Status.WITHDRAWN, claim_token=None, claim_until=None)
 
 
@@ -203,19 +246,26 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
     with transaction():
         comment = _lock(site_id, comment_id)
         waiting = comment.status in (Status.PENDING, Status.IN_REVIEW)
+        if waiting:
+            cancel_unsent(comment.id)
+            announce(comment, EventType.WITHDRAWN, moment)
         screenings = select(Screening.id).where(Screening.comment_id == comment.id)
         for statement in (
             update(Revision).where(Revision.comment_id == comment.id).values(text=""),
-            update(FindingRow).where(FindingRow.screening_id.in_(screenings)).values(reason="", reason_en="", spans=[]),
+            update(FindingRow)
+            .where(FindingRow.screening_id.in_(screenings))
+            .values(reason="", reason_en="", spans=[], about=None),
             update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
             update(Decision).where(Decision.comment_id == comment.id).values(note=None),
         ):
-            db.session.execute(statement, execution_options={"synchronize_session": False})
+            db.session.execute(statement, execution_options=_UNSYNCED)
+        forget_print(comment.id)
         _change(
             comment,
             text="",
             author_name="",
             author_external_id=None,
+            repeats_of=None,
             erased_at=moment,
             status=Status.WITHDRAWN if waiting else comment.status,
             claim_token=None,
@@ -231,13 +281,13 @@ def _lock(site_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:
 
 def _change(comment: Comment, **values: Any) -> None:
     statement = update(Comment).where(Comment.id == comment.id).values(**values)
-    db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.execute(statement, execution_options=_UNSYNCED)
     db.session.expire(comment)
 
 
 def _take_back_unpublished(comment: Comment, moment: datetime) -> None:
     """A decision over a text that changed before anybody outside heard of it: it never happened."""
-    cancel_unsent(comment.id)
+    drop_unpublished(comment.id)
     if comment.decision_id and comment.decision_id != comment.published_decision_id:
         taken_back = update(Decision).where(Decision.id == comment.decision_id).values(undone_at=moment)
-        db.session.execute(taken_back, execution_options={"synchronize_session": False})
+        db.session.execute(taken_back, execution_options=_UNSYNCED)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, new_id, now, transaction
-from moderation.models import Comment, FindingRow, Screening, Status
+from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
+from moderation.lifecycle.automatic import decide_by_themselves
+from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
 from moderation.rules.base import Finding
-from moderation.rules.rule_set import Judgement
+from moderation.rules.rule_set import ByItself, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the machine said of one revision. ``shadow`` findings are stored and do not count."""
+    """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``repeats_of`` said it first;
+    ``by_itself`` is what the rules decide where the site lets them."""
 
     comment_id: uuid.UUID
     revision: int
@@ -36,15 +39,42 @@ class Screened:
     signals: dict[str, Any]
     findings: Sequence[Finding] = ()
     shadow: Sequence[Finding] = ()
+    repeats_of: uuid.UUID | None = None
+    by_itself: ByItself | None = None
 
 
-def claim(limit: int, seconds: float) -> Claim:
-    """Claim up to ``limit`` pending comments for ``seconds``, oldest first; an expired claim may be taken over."""
+TO_SCREEN = (Comment.status == Status.PENDING,)
+"""Comments that wait for the machine."""
+TO_SCREEN_AGAIN = (
+    text("comment.rescreen"),  # as the partial index spells it
+    Comment.status.in_([Status.IN_REVIEW, Status.APPROVED, Status.REJECTED]),
+    Comment.erased_at.is_(None),
+)
+"""Comments that stay where they stand, and whose screening is to be made anew."""
+
+
+def screen_again(site_id: uuid.UUID) -> int:
+    """Have all of a site's comments that wait for a person screened again, in the background. Returns how many."""
+    with transaction():
+        here = Comment.site_id == site_id, Comment.status == Status.IN_REVIEW
+        asked = update(Comment).where(*here).values(rescreen=True, attempts=0, claim_until=None).returning(Comment.id)
+        marked = db.session.execute(asked, execution_options={"synchronize_session": False}).all()
+        ring_after_commit(SCREEN)
+    return len(marked)
+
+
+def claim(limit: int, seconds: float, *, again: bool = False) -> Claim:
+    """Claim up to ``limit`` pending comments for ``seconds``, oldest first; an expired claim may be taken over.
+
+    With ``again`` those that are to be screened again, wherever they stand.
+    """
     moment = now()
     token = new_id()
     free = (
         select(Comment.id)
-        .where(Comment.status == Status.PENDING, or_(Comment.claim_until.is_(None), Comment.claim_until < moment))
+        .where(
+            *(TO_SCREEN_AGAIN if again else TO_SCREEN), or_(Comment.claim_until.is_(None), Comment.claim_until < moment)
+        )
         .order_by(Comment.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # rendered on PostgreSQL only; SQLite has one writer anyway
@@ -79,19 +109,23 @@ def give_back(token: uuid.UUID, comment_id: uuid.UUID, retry_after: float) -> No
         )
 
 
-def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
+def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float = 0) -> int:
     """Store the screenings of a claim in one transaction and put its comments in the review queue.
 
+    What the rules decide by themselves is decided here, and leaves the house ``undo_seconds`` later like any decision.
+
     Only comments whose claim is still ours are touched, so that none is screened twice. A screening of a revision that
-    was superseded meanwhile is stored, and its comment is free to be claimed again.
+    was superseded meanwhile is stored, and its comment is free to be claimed again. A comment that was to be screened again
+    gets its latest screening and place in the queue, and stays where it stands: nothing is decided.
     Returns how many screenings were stored.
     """
     with transaction():
         held = {
             row.id: row
             for row in db.session.execute(
-                select(Comment.id, Comment.revision, Comment.status)
+                select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
                 .where(Comment.claim_token == token)
+                .order_by(Comment.id)
                 .with_for_update()
             )
         }
@@ -102,13 +136,28 @@ def screened(token: uuid.UUID, results: Sequence[Screened]) -> int:
         db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
-        changes = []
-        for result in mine:
-            comment = held[result.comment_id]
-            current = comment.revision == result.revision and comment.status == Status.PENDING
-            changes.append(_released(result, ids[result.comment_id]) if current else _superseded(result))
-        _apply(changes)
+        current = [result for result in mine if _is_current(result, held[result.comment_id])]
+        anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
+        in_time = {result.comment_id for result in (*current, *anew)}
+        without_person = decide_by_themselves(
+            [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
+        )
+        released = (
+            _released(result, ids[result.comment_id]) | without_person.get(result.comment_id, {}) for result in current
+        )
+        stored = (_screened(result, ids[result.comment_id]) for result in anew)
+        _apply([*released, *stored, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
+        _tell_of([(held[each.comment_id], each) for each in current if each.comment_id not in without_person])
         return len(mine)
+
+
+def _is_current(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
+    return bool(comment.revision == result.revision and comment.status == Status.PENDING)
+
+
+def _is_anew(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:
+    standing = comment.status in (Status.IN_REVIEW, Status.APPROVED, Status.REJECTED)
+    return bool(comment.rescreen and comment.revision == result.revision and standing)
 
 
 def screening_row(screening_id: uuid.UUID, result: Screened) -> dict[str, Any]:
@@ -128,20 +177,51 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
     """Rows of the finding table: live ones first, then shadow ones."""
     marked = [(finding, True) for finding in result.findings] + [(finding, False) for finding in result.shadow]
     return [
-        finding.to_dict() | {"screening_id": screening_id, "number": number, "live": counts}
+        finding.to_dict()
+        | {"screening_id": screening_id, "number": number, "live": counts}
+        | {"about": uuid.UUID(finding.about) if finding.about else None}
         for number, (finding, counts) in enumerate(marked)
     ]
 
 
 def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
+    return {"status": str(Status.IN_REVIEW), **_screened(result, screening_id)}
+
+
+def _screened(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:
     return {
         "id": result.comment_id,
-        "status": str(Status.IN_REVIEW),
         "verdict": str(result.judgement.verdict),
         "priority": result.judgement.priority,
+        "repeats_of": result.repeats_of,
         "screening_id": screening_id,
+        "rescreen": False,
         "claim_token": None,
         "claim_until": None,
+    }
+
+
+def _tell_of(queued: Sequence[tuple[Row[*tuple[Any, ...]], Screened]]) -> None:
+    """Have the sites told of comments that wait for a person now."""
+    if queued:
+        db.session.execute(insert(Event), [_queued(result, comment.site_id) for comment, result in queued])
+        ring_after_commit(PUBLISH)
+
+
+def _queued(result: Screened, site_id: uuid.UUID) -> dict[str, Any]:
+    """The event that tells of a comment in the queue; what the machine said comes along, as it was of this revision."""
+    screening = {
+        "revision": result.revision,
+        "verdict": str(result.judgement.verdict),
+        "rules": list(dict.fromkeys(finding.rule for finding in result.findings)),
+    }
+    return {
+        "id": new_id(),
+        "site_id": site_id,
+        "comment_id": result.comment_id,
+        "type": str(EventType.QUEUED),
+        "due_at": now(),
+        "payload": {"screening": screening},
     }
 
 

@@ -1,19 +1,27 @@
 """The tables, in the order in which a comment meets them."""
 
-from moderation.models.article import Article
+from moderation.models.answered_request import AnsweredRequest
+from moderation.models.article import Article, Commenting
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
-from moderation.models.delivery import Delivery, DeliveryState, Event, EventType, Feed
+from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
+from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
+from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
-from moderation.models.site import ApiKey, Endpoint, Site
+from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.word_list import WordList
 
 __all__ = [
+    "BACKEND_SCOPES",
+    "DECISIONS",
+    "AnsweredRequest",
     "ApiKey",
     "Article",
     "Comment",
+    "Commenting",
     "Decision",
     "DecisionOutcome",
     "Delivery",
@@ -23,6 +31,8 @@ __all__ = [
     "EventType",
     "Feed",
     "FindingRow",
+    "Fingerprint",
+    "FingerprintKey",
     "LearnedModel",
     "LearnedState",
     "Membership",
@@ -30,7 +40,10 @@ __all__ = [
     "Revision",
     "Role",
     "RuleSetVersion",
+    "Scope",
     "Screening",
     "Site",
     "Status",
+    "SwitchedOff",
+    "WordList",
 ]

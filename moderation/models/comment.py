@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id, now
@@ -35,12 +35,15 @@ def _only(condition: str) -> dict[str, Any]:
 STANDS_APPROVED = "status = 'approved' AND published_decision_id = decision_id AND erased_at IS NULL"
 """The condition of the index over comments that a site shows, by article: approved, let out, and neither reopened nor erased."""
 
+_COUNTED = ("status", "decision_id", "published_decision_id", "erased_at")
+
 
 class Comment(Base):
     """A reader's comment. The current revision's text lies here; superseded ones are in ``revision``, unchanged.
 
     ``screening_id``, ``decision_id`` and ``published_decision_id`` point at the latest of each kind; they carry no
-    foreign key because the tables behind them already point here.
+    foreign key because the tables behind them already point here. ``repeats_of`` is set by the machine, whatever the rules
+    say of repeats: comments of one site with the same value, and the one that it names, belong on one card.
     """
 
     __tablename__ = "comment"
@@ -48,10 +51,15 @@ class Comment(Base):
         UniqueConstraint("site_id", "external_id"),
         Index("ix_comment_pending", "id", **_only("status = 'pending'")),
         Index("ix_comment_in_review", "site_id", text("priority DESC"), "id", **_only("status = 'in_review'")),
-        Index("ix_comment_article_id", "article_id"),
+        # An article's comments in order, and what counting them by status reads, so that nothing but the index is read.
+        Index("ix_comment_of_article", "site_id", "article_id", "id", *_COUNTED),
+        Index("ix_comment_of_site", "site_id", "id"),
+        Index("ix_comment_of_author", "site_id", "author_external_id", "id", **_only("author_external_id IS NOT NULL")),
+        Index("ix_comment_rescreen", "id", **_only("rescreen")),
         Index("ix_comment_stands_approved", "article_id", "id", **_only(STANDS_APPROVED)),
         Index("ix_comment_parent_id", "parent_id", **_only("parent_id IS NOT NULL")),
         Index("ix_comment_claim_token", "claim_token", **_only("claim_token IS NOT NULL")),
+        Index("ix_comment_repeats_of", "repeats_of", "id", **_only("repeats_of IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -72,6 +80,7 @@ class Comment(Base):
     priority: Mapped[int] = mapped_column(default=0)
     escalated: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    repeats_of: Mapped[uuid.UUID | None] = mapped_column()  # the first that said nearly the same
     screening_id: Mapped[uuid.UUID | None] = mapped_column()
     decision_id: Mapped[uuid.UUID | None] = mapped_column()
     published_decision_id: Mapped[uuid.UUID | None] = mapped_column()
@@ -79,6 +88,7 @@ class Comment(Base):
     claim_token: Mapped[uuid.UUID | None] = mapped_column()
     claim_until: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
+    rescreen: Mapped[bool] = mapped_column(default=False, server_default=false())  # to be screened again, as it stands
 
     site: Mapped[Site] = relationship(viewonly=True)
     article: Mapped[Article] = relationship(viewonly=True)

@@ -1,4 +1,4 @@
-"""What a person decided of one revision. Only appended; an undone one is marked."""
+"""What was decided of one revision, and by whom. Only appended; an undone one is marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id
@@ -21,20 +21,25 @@ class DecisionOutcome(StrEnum):
 
 
 class Decision(Base):
-    """A person's decision, or (``vote``) the first of two voices that an accusation needs. Visible outside from ``effective_at`` on."""
+    """A person's decision, or (``vote``) the first of two voices that an accusation needs. Visible outside from ``effective_at`` on.
+
+    Without a person it is the site's own rules that decided, because the site told them to; or, ``imported``, the site itself
+    before Nazer knew it.
+    """
 
     __tablename__ = "decision"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), index=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     revision: Mapped[int] = mapped_column()
     outcome: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(40))  # slug of a rule; None when approved
     note: Mapped[str | None] = mapped_column(Text)
     vote: Mapped[bool] = mapped_column(default=False)
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     decided_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    person: Mapped[Person] = relationship(viewonly=True)
+    person: Mapped[Person | None] = relationship(viewonly=True)

@@ -43,3 +43,4 @@ class FindingRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     reason_en: Mapped[str] = mapped_column(Text)
     spans: Mapped[list[list[int]]] = mapped_column(Json)
+    about: Mapped[uuid.UUID | None] = mapped_column()  # another comment; it is never deleted

@@ -1,14 +1,28 @@
-"""A site that sends its comments, its API keys and where it wants to be told."""
+"""A site that sends its comments, and its API keys."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.db import Base, Instant, new_id, now
+from moderation.db import Base, Instant, Json, new_id, now
+
+
+class Scope(StrEnum):
+    """What a key may do. ``admin`` includes all others."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    ERASE = "erase"
+    ADMIN = "admin"
+
+
+BACKEND_SCOPES = (Scope.SUBMIT, Scope.READ, Scope.ERASE)
+"""What a site's backend needs from day to day: everything but the administration of keys and webhooks."""
 
 
 class Site(Base):
@@ -24,7 +38,10 @@ class Site(Base):
 
 
 class ApiKey(Base):
-    """A key of a site's backend. Only its SHA-256 is kept: the key itself is 256 random bits, so no slow hash is needed."""
+    """A key of a site's backend. Only its SHA-256 is kept: the key itself is 256 random bits, so no slow hash is needed.
+
+    ``expires_at`` is when it ends or ended: that is how one is rotated, and how one is revoked.
+    """
 
     __tablename__ = "api_key"
 
@@ -32,18 +49,7 @@ class ApiKey(Base):
     site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class Endpoint(Base):
-    """A URL of the site that hears of decisions. The secret signs (HMAC), so it must be kept readable."""
-
-    __tablename__ = "endpoint"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
-    url: Mapped[str] = mapped_column(Text)
-    secret: Mapped[str] = mapped_column(String(100))
-    active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)  # to the minute; see keys.KeyUse

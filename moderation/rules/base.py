@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from classifiers.text import Folded, Word, fold, words
+from moderation.rules.site_lists import NO_LISTS, SiteLists
 
 Span = tuple[int, int]
 """``[start, end)`` in code points of the original text."""
@@ -41,6 +42,31 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Copy(NamedTuple):
+    """An earlier comment that says nearly the same: hours ago, similarity 0..1, and whose (0: the same author's, 1, 2, …: others')."""
+
+    hours: float
+    similarity: float
+    author: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Earlier comments of the site that say nearly the same, the newest first.
+
+    Args:
+        first: id of the one that said it first.
+        words: how many different words the text has, greeting, thanks and the like not counted.
+        copies: one at least; the newest ones when there are ``more``.
+        more: whether there are more than are told.
+    """
+
+    first: str
+    words: int
+    copies: tuple[Copy, ...]
+    more: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the classifiers measured of one text, with the version of each model.
@@ -60,6 +86,7 @@ class Signals:
     relevance_words: tuple[str, ...] = ()
     better_article: str | None = None
     better_title: str | None = None
+    repeats: Repeats | None = None
     failed: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
 
@@ -84,12 +111,13 @@ class ArticleContext:
 
 @dataclass(frozen=True)
 class Subject:
-    """One comment as a rule sees it."""
+    """One comment as a rule sees it; ``lists`` are the site's own words, which :func:`rule_set.check` adds."""
 
     text: str
     signals: Signals
     article: ArticleContext | None = None
     parent_text: str | None = None
+    lists: SiteLists = NO_LISTS
 
     @cached_property
     def folded(self) -> Folded:
@@ -114,6 +142,7 @@ class Finding:
         reason: a Persian sentence with the number and the threshold in it.
         reason_en: the same in English, for the API.
         spans: where, ``[start, end)`` in code points of the original text.
+        about: id of the other comment that the objection is about, as the signals name it.
     """
 
     rule: str
@@ -123,6 +152,7 @@ class Finding:
     reason: str
     reason_en: str
     spans: tuple[Span, ...] = ()
+    about: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -139,6 +169,8 @@ class Rule:
     title_en: ClassVar[str]
     codes: ClassVar[Mapping[str, str]]
     """Every code that a finding of this rule may have, with its meaning in English."""
+    decides: ClassVar[bool] = True
+    """Whether a site may let this rule reject by itself."""
 
     def check(self, subject: Subject) -> Finding | None:
         """Return this rule's objection to the subject, or None."""
@@ -153,16 +185,35 @@ class Choice:
     label: str
 
 
-def option(
+ACCEPT = "accept"
+OUTCOMES = (
+    Choice(ACCEPT, "پذیرفته شود"),
+    Choice("suspect", "از ناظر پرسیده شود"),
+    Choice("violation", "مغایر شمرده شود"),
+)
+"""What a site may have a rule make of something; options that cannot be accepted leave the first one out."""
+
+
+def option(  # noqa: PLR0913 -- what a form and a page need to know of an option, by keyword
     default: Any,
     label: str,
     *,
+    en: str = "",
     help: str = "",
     limits: tuple[float, float] | None = None,
     choices: tuple[Choice, ...] = (),
 ) -> Any:
-    """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it."""
-    return field(default=default, metadata={"label": label, "help": help, "limits": limits, "choices": choices})
+    """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it.
+
+    Args:
+        default: what holds where a site says nothing.
+        label: what it is, in Persian; ``help`` says more where that is needed.
+        en: the same in English, as one sentence.
+        limits: the least and the greatest number.
+        choices: the values that it may take.
+    """
+    told = {"label": label, "en": en, "help": help, "limits": limits, "choices": choices}
+    return field(default=default, metadata=told)
 
 
 def persian_number(value: float, digits: int = 2) -> str:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from classifiers import words as lexicon
-from classifiers.text import Find, Word, words
-from classifiers.words.finding import by_term, sure_finds
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Span, Subject, option, persian_number
-from moderation.rules.patterns import said
-from moderation.rules.reading import sentences, shown
+from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.insult_words import WordFind, exclamations, holds_an_entry, threats, word_finds
+from moderation.rules.reading import shown
 
 FAMILY_NAMES = {
     "vulgar": "رکیک",
@@ -32,18 +27,19 @@ FAMILY_NAMES = {
 }
 
 
-_TOLD = {"threat": "پیام تهدید در خود دارد", "curse": "پیام نفرین در خود دارد"}
-_AROUND = 3  # words on each side in which a frame is looked for: what the insult model looks at
-_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
-
-
-class WordFind(NamedTuple):
-    """A lexicon entry in the comment; a framed one is denied, reported or turned on the writer himself."""
-
-    written: str
-    family: str
-    span: Span
-    framed: bool
+_TOLD = {
+    "threat": "پیام تهدید در خود دارد",
+    "curse": "پیام نفرین در خود دارد",
+    "slur": "پیام به گروهی از مردم توهین می‌کند",
+    "profanity": "پیام دشنامی بی‌مخاطب در خود دارد",
+}
+_TOLD_EN = {
+    "threat": "A threat",
+    "curse": "A curse",
+    "slur": "An insult at a group",
+    "profanity": "A swear word at no person",
+}
+_AT_GROUPS = frozenset({"ethnic", "religion", "sexist"})
 
 
 @dataclass(frozen=True)
@@ -57,44 +53,89 @@ class NoInsults(Rule):
     codes: ClassVar[Mapping[str, str]] = {
         "threat": "a threat; always at the top of the queue",
         "curse": "a curse or a death wish",
+        "slur": "an insult at a group: its origin, its belief, its sex",
         "insult": "abusive wording at a person or a group",
+        "profanity": "a swear word at no person, as an exclamation",
     }
 
     suspect_at: float = option(
         0.6,
         "از این امتیاز به بالا، مشکوک",
+        en="Suspect from this score of the model on.",
         help="امتیاز مدل، از صفر (بی‌گمان توهین نیست) تا یک (بی‌گمان توهین است).",
         limits=(0.0, 1.0),
     )
-    violation_at: float = option(0.6, "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر", limits=(0.0, 1.0))
-    words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند")
+    violation_at: float = option(
+        0.6,
+        "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر",
+        en="Violation from this score on, where the lexicon finds a word too; the model alone is a suspicion.",
+        limits=(0.0, 1.0),
+    )
+    words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند", en="Whether the lexicon is searched too.")
     words_at: float = option(
         0.4,
         "واژهٔ یافته‌شده تنها از این امتیاز به بالا نشان شود",
+        en="A word of the lexicon counts from this score of the model on: it keeps innocent uses quiet. A hidden word always counts.",
         help="جلوی نشان شدن واژه‌هایی را می‌گیرد که به گفتهٔ مدل در این جمله توهین نیستند.",
         limits=(0.0, 1.0),
     )
     threat: str = option(
         "violation",
         "تهدید",
+        en="What a threat is; either way it goes to the top of the queue.",
         help="تهدید در هر دو حالت به بالای صف می‌رود.",
-        choices=(Choice("suspect", "از ناظر پرسیده شود"), Choice("violation", "مغایر شمرده شود")),
+        choices=OUTCOMES[1:],
+    )
+    insult: str = option(
+        "violation",
+        "توهین به شخص",
+        en="What an insult at a person is, where model and word agree.",
+        help="جایی که مدل و واژه هم‌نظرند؛ جز آن همیشه پرسش است.",
+        choices=OUTCOMES[1:],
+    )
+    slur: str = option(
+        "violation",
+        "توهین به گروه (قوم، باور، جنسیت)",
+        en="What an insult at a group is: an origin, a belief, a sex.",
+        choices=OUTCOMES[1:],
+    )
+    curse: str = option("violation", "نفرین و آرزوی مرگ", en="What a curse or a death wish is.", choices=OUTCOMES)
+    profanity: str = option(
+        "suspect",
+        "دشنام بی‌مخاطب",
+        en="What a swear word at no person is.",
+        help="واژهٔ رکیکی که به کسی گفته نشده است: «گند بزنن این ترافیک رو».",
+        choices=OUTCOMES,
+    )
+    site_allows: bool = option(
+        True,
+        "واژه‌های مجاز سایت توهین شمرده نشوند",
+        en="Whether the words that the site allows (`site-words`) are no insults; a threat is never allowed.",
+        help="واژه‌هایی که در فهرست‌های سایت مجازند، اینجا هم نشان نمی‌شوند؛ تهدید هرگز مجاز نمی‌شود.",
     )
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to a threat first, else to what model and words say together."""
-        finds = [*_word_finds(subject), *_threats(subject)]
+        found = [*word_finds(subject), *threats(subject)]
         if not self.words:
-            finds = [one for one in finds if one.family == "threat"]
-        bare = [one for one in finds if not one.framed]
-        threats = [one for one in bare if one.family == "threat"]
-        if threats:
-            return self._found(subject, "threat", Outcome(self.threat), threats, least=0.8)
+            found = [one for one in found if one.family == "threat"]
+        if self.site_allows and subject.lists and (found or subject.signals.insult_spans):
+            found, freed = _without_allowed(found, subject)
+            if freed:
+                return None
+        bare = [one for one in found if not one.framed]
+        if threatening := [one for one in bare if one.family == "threat"]:
+            return self._found(subject, "threat", Outcome(self.threat), threatening, least=0.8)
         outcome = self._outcome(subject.signals.insult, bare, subject)
         if outcome is None:
             return None
-        curse = bool(bare) and all(one.family == "curse" for one in bare)
-        return self._found(subject, "curse" if curse else "insult", outcome, finds, least=0.5 if bare else 0.0)
+        exclaimed = () if any(not one.exclaimed for one in bare) else bare or exclamations(subject)
+        code = "profanity" if exclaimed else _code(bare)
+        setting = getattr(self, code)
+        if setting == ACCEPT:
+            return None
+        outcome = outcome if setting == Outcome.VIOLATION else Outcome.SUSPECT
+        return self._found(subject, code, outcome, exclaimed or found, least=0.5 if bare else 0.0)
 
     def _outcome(self, score: float | None, bare: Sequence[WordFind], subject: Subject) -> Outcome | None:
         """What the model and the words together amount to: a violation when they agree, else a question."""
@@ -102,10 +143,12 @@ class NoInsults(Rule):
             return Outcome.SUSPECT if bare else None
         if bare and score >= self.violation_at:
             return Outcome.VIOLATION
-        if bare and score >= self.words_at:
+        if bare and (score >= self.words_at or any(one.hidden for one in bare)):
             return Outcome.SUSPECT
+        if not score >= self.suspect_at:  # what is not a number neither
+            return None
         # a single word that no list knows says more about the texts that the model was fitted on than about its writer
-        return Outcome.SUSPECT if score >= self.suspect_at and len(subject.words) > 1 else None
+        return Outcome.SUSPECT if len(subject.words) > 1 or holds_an_entry(subject) else None
 
     def _found(
         self, subject: Subject, code: str, outcome: Outcome, finds: Sequence[WordFind], *, least: float
@@ -135,7 +178,7 @@ class NoInsults(Rule):
         return "؛ ".join(parts) + "."
 
     def _reason_en(self, code: str, score: float | None, finds: Sequence[WordFind]) -> str:
-        told = {"threat": "A threat", "curse": "A curse"}.get(code, "Insulting wording")
+        told = _TOLD_EN.get(code, "Insulting wording")
         families = ", ".join(dict.fromkeys(one.family for one in finds))
         measured = (
             "not scored"
@@ -145,48 +188,20 @@ class NoInsults(Rule):
         return f"{told}{f' ({families})' if families else ''}; {measured}."
 
 
-def _word_finds(subject: Subject) -> tuple[WordFind, ...]:
-    """The lexicon's finds in a comment, by place."""
-    found = sure_finds(subject.folded)
-    if not found:
-        return ()
-    spoken = words(subject.folded, joined=True)
-    quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    return tuple(
-        WordFind(
-            written=subject.text[one.start : one.end],
-            family=by_term()[one.term].family,
-            span=(one.start, one.end),
-            framed=_is_framed(one, subject, spoken)
-            or any(start <= one.start and one.end <= end for start, end in quotations),
-        )
-        for one in found
-    )
+def _without_allowed(finds: Sequence[WordFind], subject: Subject) -> tuple[list[WordFind], bool]:
+    """Leave out what the site allows; say whether that was all that speaks for an insult, of what the model points at too."""
+    allowed = subject.lists.allowed(subject.folded, subject.article.section if subject.article else None)
+    kept = [one for one in finds if one.family == "threat" or not allowed.covers(*one.span)]
+    pointed = [span for span in subject.signals.insult_spans if not allowed.covers(*span)]
+    return kept, not kept and not pointed
 
 
-def _threats(subject: Subject) -> Iterator[WordFind]:
-    """The threats that are sentences and no entries: «قلم پاتو می‌شکنیم»."""
-    quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    for sentence in sentences(subject.folded):
-        for one in said("threats", sentence.texts):
-            start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
-            quoted = any(left <= start and end <= right for left, right in quotations)
-            yield WordFind(subject.text[start:end], "threat", (start, end), framed=quoted)
-
-
-def _is_framed(found: Find, subject: Subject, spoken: Sequence[Word]) -> bool:
-    """Say whether the words around a find deny it, report it or turn it on the writer."""
-    span = subject.folded.span
-    # looked up, not run through: a comment may hold thousands of finds
-    until = bisect_right(spoken, found.start, key=lambda word: span(word.start, word.end)[1])
-    onward = bisect_left(spoken, found.end, key=lambda word: span(word.start, word.end)[0])
-    before = [word.text for word in spoken[max(0, until - _AROUND) : until]]
-    after = [word.text for word in spoken[onward : onward + _AROUND]]
-    return bool(
-        lexicon.frame("negated").intersection(after[:2] + before[-1:])
-        or lexicon.frame("self").intersection(after[:1] + before[-1:])
-        or lexicon.frame("reported").intersection(before + after)
-    )
+def _code(bare: Sequence[WordFind]) -> str:
+    """What a comment is that somebody may be insulted by, after the families of its words."""
+    families = {one.family for one in bare}
+    if families == {"curse"}:
+        return "curse"
+    return "slur" if families and families <= _AT_GROUPS else "insult"
 
 
 def _spans(subject: Subject, finds: Sequence[WordFind]) -> tuple[Span, ...]:

@@ -47,6 +47,7 @@ class NoSlander(Rule):
     title: ClassVar[str] = "بدون تهمت و افترا"
     title_en: ClassVar[str] = "No slander"
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا نهادی تهمت یا افترا زده شده باشد منتشر نمی‌شوند."
+    decides: ClassVar[bool] = False
     codes: ClassVar[Mapping[str, str]] = {
         "accusation": "a crime, corruption or immorality stated as fact near an identified target",
         "implied-accusation": "several signs beside a name that name no crime together; never more than suspect",
@@ -55,19 +56,24 @@ class NoSlander(Rule):
     violation_at: float = option(
         0.6,
         "از این امتیاز به بالا، مغایر",
+        en="Violation from this score on; the score is that of the target's clearness: a name above a role, a role above a pointer.",
         help="امتیاز از روشنی نسبت و روشنی هدف آن می‌آید: نام از سمت و سمت از اشاره روشن‌تر است.",
         limits=(0.0, 1.0),
     )
-    suspect_at: float = option(0.45, "از این امتیاز به بالا، مشکوک", limits=(0.0, 1.0))
+    suspect_at: float = option(
+        0.45, "از این امتیاز به بالا، مشکوک", en="Suspect from this score on.", limits=(0.0, 1.0)
+    )
     reach: int = option(
         14,
         "بیشترین فاصلهٔ نسبت از هدف آن، به واژه",
+        en="Farthest distance between accusation and target, in words.",
         help="دورتر از این، نسبت و نام به هم مربوط شمرده نمی‌شوند.",
         limits=(1, 60),
     )
     hints: bool = option(
         True,
         "ادعایی که نام جرم در آن نیست هم نشان شود",
+        en="Whether several signs beside a name that name no crime together count; never more than suspect.",
         help="چند نشانه کنار یک نام، مانند «پول»، «پسرش» و «ویلا»؛ هرگز بیش از مشکوک نمی‌شود.",
     )
 

@@ -20,6 +20,7 @@ class OnTopic(Rule):
     title: ClassVar[str] = "مرتبط با خبر"
     title_en: ClassVar[str] = "On topic"
     policy: ClassVar[str] = "پیام‌هایی که با خبر مرتبط نباشند منتشر نمی‌شوند."
+    decides: ClassVar[bool] = False
     codes: ClassVar[Mapping[str, str]] = {
         "unrelated": "little to do with the article",
         "better-article": "another article of the site fits clearly better",
@@ -28,6 +29,7 @@ class OnTopic(Rule):
     suspect_below: float = option(
         1.0,  # the widest limit of the model: by default the model alone decides
         "پیامی که ارتباطش با خبر از این مقدار کمتر باشد، نشان شود",
+        en="Suspect below this relevance, among the comments that the model itself calls unrelated; a smaller number is more lenient.",
         help="صفر یعنی پیام به این خبر همان‌قدر نزدیک است که به خبرهای دیگر؛ عدد کوچک‌تر یعنی سخت‌گیری کمتر. تنها دربارهٔ "
         "پیام‌هایی به کار می‌رود که مدل هم آنها را بی‌ربط دانسته است.",
         limits=(-10.0, 10.0),

@@ -18,7 +18,7 @@ from moderation.rules.words import entries, sections
 _GAP = 6  # words that «…» may stand for
 _COPULA_GAP = 3  # words within which «is» may follow
 
-LISTINGS = ("accusations", "threats")
+LISTINGS = ("accusations", "threats", "solicitations")
 
 
 class Strength(Enum):

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Choice, Finding, Outcome, Rule, Signals, Span, Subject, option, persian_number
+from moderation.rules.base import (
+    ACCEPT,
+    OUTCOMES,
+    Finding,
+    Outcome,
+    Rule,
+    Signals,
+    Span,
+    Subject,
+    option,
+    persian_number,
+)
 from moderation.rules.reading import shown
 
-_CHOICES = (
-    Choice("accept", "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
-)
 _PERSIAN_ENOUGH = frozenset({"fa", "none"})  # emoji, digits or a bare link are for the other rules to judge
 _LATIN_PERSIAN = "fa-latn"
 
@@ -36,24 +42,28 @@ class PersianOnly(Rule):
     finglish: str = option(
         "suspect",
         "پیام فارسی با حروف لاتین (فینگلیش)",
+        en="What to do with Persian in Latin letters.",
         help="مانند «salam, kheili khoob bood».",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     mixed: str = option(
         "accept",
         "پیامی که نیمی فارسی و نیمی به زبان دیگری است",
+        en="What to do with a comment that is half in another language. Product names and short quotations are no mixture.",
         help="نام کالا، نقل قول کوتاه و واژهٔ فنی مخلوط شمرده نمی‌شود و همیشه می‌گذرد.",
-        choices=_CHOICES,
+        choices=OUTCOMES,
     )
     uncertain: str = option(
         "suspect",
         "پیامی که زبانش با اطمینان شناخته نشد",
+        en="What to do when the language could not be told. Languages close to Persian, such as Gilaki and Luri, mostly end here.",
         help="گویش‌ها و زبان‌های نزدیک به فارسی، مانند گیلکی و لری، بیشتر این‌جا می‌افتند.",
-        choices=_CHOICES[:2],
+        choices=OUTCOMES[:2],
     )
     uncertain_words: int = option(
-        4,
+        2,
         "کمترین شمار واژه برای پرسیدن دربارهٔ زبان نامطمئن",
+        en="Fewest words at which an uncertain language is worth a question.",
         help="پیام کوتاه‌تر از این، برای داوری دربارهٔ زبان نشانهٔ کافی ندارد و می‌گذرد.",
         limits=(1, 50),
     )
@@ -110,7 +120,7 @@ class PersianOnly(Rule):
         return self._found(subject, "other-language", Outcome.VIOLATION, told=told)
 
     def _found(self, subject: Subject, code: str, setting: str, *, told: tuple[str, str]) -> Finding | None:
-        if setting == "accept":
+        if setting == ACCEPT:
             return None
         return Finding(
             rule=self.slug,

@@ -7,10 +7,14 @@ import json
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Subject, Verdict
+from moderation.rules.failures import FAILURES, model_failed, rule_failed
+from moderation.rules.listed import compile_lists, hashes
+from moderation.rules.site_lists import NO_LISTS, CompiledList, SiteLists
+from moderation.rules.word_lists import ListRefused
 
 
 class RuleSetError(ValueError):
@@ -23,10 +27,11 @@ class RuleSetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its options set, ready to check."""
+    """A rule with its options set, ready to check; ``rejects_at`` is the score from which its violations decide by themselves."""
 
     rule: Rule
     mode: Mode
+    rejects_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class CompiledRuleSet:
     """What :meth:`RuleSet.compile` builds once per version and :func:`check` uses for every comment."""
 
     rules: tuple[CompiledRule, ...]
+    approves_clean: bool = False
+    lists: SiteLists = NO_LISTS
 
     @property
     def live(self) -> frozenset[str]:
@@ -43,28 +50,51 @@ class CompiledRuleSet:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A site's rules as data: ``{slug: {"mode": …, "options": {…}}}``. A rule that is not named runs live with its defaults."""
+    """A site's rules as data: ``{slug: {"mode": …, "options": {…}, "rejects_at": …}}``.
+
+    A rule that is not named runs live with its defaults, and nothing is decided without a person: ``rejects_at`` (a score of a
+    rule) and ``approves_clean`` (of the whole) are what a site says to change that.
+    ``word_lists`` names the site's own lists by content hash, ``{"sha256": …}``, or holds one, ``{"name": …, "entries": […]}``.
+    """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    word_lists: Sequence[Mapping[str, Any]] = ()
+    approves_clean: bool = False
 
     @classmethod
     def from_dict(cls, content: object) -> RuleSet:
         """Read the JSON that ``nazer rules export`` writes. Raises RuleSetError for anything else."""
         if not isinstance(content, dict) or not isinstance(content.get("rules"), dict):
             raise RuleSetError({"/rules": "an object of rules by slug is required"})
-        return cls(rules=content["rules"])
+        approves_clean = content.get("approves_clean", False)
+        if not isinstance(approves_clean, bool):
+            raise RuleSetError({"/approves_clean": "must be true or false"})
+        lists = _word_lists(content.get("word_lists", []))
+        return cls(rules=content["rules"], word_lists=lists, approves_clean=approves_clean)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        written: dict[str, Any] = {"version": 1, "rules": {slug: dict(setting) for slug, setting in self.rules.items()}}
+        if self.word_lists:
+            written["word_lists"] = [dict(one) for one in self.word_lists]
+        if self.approves_clean:
+            written["approves_clean"] = True
+        return written
 
     @property
     def digest(self) -> str:
         """SHA-256 of the content: equal rule sets have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    def compile(self, catalogue: Sequence[type[Rule]]) -> CompiledRuleSet:
-        """Build every rule of the catalogue with its options.
+    @property
+    def list_hashes(self) -> tuple[str, ...]:
+        """The hashes of the lists that :meth:`compile` must be given."""
+        return hashes(self.word_lists)
+
+    def compile(
+        self, catalogue: Sequence[type[Rule]], lists: Mapping[str, CompiledList] = types.MappingProxyType({})
+    ) -> CompiledRuleSet:
+        """Build every rule of the catalogue with its options; ``lists`` are the site's word lists by hash.
 
         Raises RuleSetError that names every wrong field by its JSON pointer.
         """
@@ -77,9 +107,20 @@ class RuleSet:
                 compiled.append(_compile_rule(kind, setting))
             except RuleSetError as error:
                 errors.update(error.errors)
+        try:
+            words = compile_lists(self.word_lists, lists)
+        except ListRefused as refused:
+            errors.update({f"/word_lists{pointer}": reason.en for pointer, reason in refused.reasons.items()})
         if errors:
             raise RuleSetError(errors)
-        return CompiledRuleSet(tuple(item for item in compiled if item.mode is not Mode.OFF))
+        running = tuple(item for item in compiled if item.mode is not Mode.OFF)
+        return CompiledRuleSet(running, self.approves_clean, words)
+
+
+def _word_lists(content: object) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        raise RuleSetError({"/word_lists": "must be a list of objects"})
+    return tuple(content)
 
 
 def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
@@ -90,6 +131,9 @@ def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
     mode = setting.get("mode", Mode.LIVE)
     if mode not in set(Mode):
         errors[f"{pointer}/mode"] = f"must be one of {', '.join(Mode)}"
+    rejects_at = setting.get("rejects_at")
+    if rejects_at is not None and (message := _why_not_by_itself(kind, rejects_at)):
+        errors[f"{pointer}/rejects_at"] = message
     given = setting.get("options", {})
     if not isinstance(given, Mapping):
         raise RuleSetError({f"{pointer}/options": "must be an object"})
@@ -101,7 +145,15 @@ def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
             errors[f"{pointer}/options/{name}"] = message
     if errors:
         raise RuleSetError(errors)
-    return CompiledRule(kind(**given), Mode(mode))
+    return CompiledRule(kind(**given), Mode(mode), rejects_at)
+
+
+def _why_not_by_itself(kind: type[Rule], rejects_at: object) -> str | None:
+    """Say why a rule cannot decide from a score on, or None."""
+    if not kind.decides:
+        return "this rule never decides by itself"
+    good = isinstance(rejects_at, int | float) and not isinstance(rejects_at, bool) and 0.0 <= rejects_at <= 1.0
+    return None if good else "must be a number between 0 and 1, or null"
 
 
 def _why_refused(kind: type[Rule], name: str, value: object) -> str | None:
@@ -140,12 +192,14 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
 
     Returns the findings of all rules, live and shadow, in the order of the policy.
     """
-    findings = [_model_failed(name) for name in subject.signals.failed]
+    if compiled.lists:
+        subject = replace(subject, lists=compiled.lists)
+    findings = [model_failed(name) for name in subject.signals.failed]
     for item in compiled.rules:
         try:
             finding = item.rule.check(subject)
         except Exception as error:  # the promise: a broken rule holds the comment for a person, it never loses it
-            finding = _rule_failed(item.rule, error)
+            finding = rule_failed(item.rule, error)
         if finding is not None:
             findings.append(finding)
     return findings
@@ -153,7 +207,7 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
 
 def live(findings: Sequence[Finding], compiled: CompiledRuleSet) -> list[Finding]:
     """The findings that count: those of live rules and of failures."""
-    return [finding for finding in findings if finding.rule in compiled.live or finding.code in _FAILURES]
+    return [finding for finding in findings if finding.rule in compiled.live or finding.code in FAILURES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,46 +226,45 @@ def judge(findings: Sequence[Finding]) -> Judgement:
     return Judgement(worst, max(_priority(finding) for finding in findings))
 
 
-_FAILURES = frozenset({"model-failed", "rule-failed", "screening-failed"})
+@dataclass(frozen=True, slots=True)
+class ByItself:
+    """What the rules decide without a person: a rejection names the rule, an approval none."""
+
+    reason: str | None
+
+
+def decided(findings: Sequence[Finding], compiled: CompiledRuleSet) -> ByItself | None:
+    """What the live findings decide, or None: a person does.
+
+    A person does wherever anything failed, wherever a rule objects that never decides by itself (slander, relevance), and a
+    threat is always a person's to read.
+    """
+    if not findings:
+        return ByItself(None) if compiled.approves_clean else None
+    rules = {item.rule.slug: item for item in compiled.rules}
+    for finding in findings:
+        item = rules.get(finding.rule)
+        if (
+            finding.code in FAILURES
+            or item is None
+            or not item.rule.decides
+            or _LANES.get((finding.rule, finding.code))
+        ):
+            return None
+    sure = [finding for finding in findings if _rejects(finding, rules[finding.rule])]
+    return ByItself(max(sure, key=lambda finding: finding.score).rule) if sure else None
+
+
+def _rejects(finding: Finding, item: CompiledRule) -> bool:
+    at = item.rejects_at
+    return at is not None and finding.outcome is Outcome.VIOLATION and finding.score >= at
+
+
 _LANES = {("no-insults", "threat"): 400, ("no-slander", None): 300}
 
 
 def _priority(finding: Finding) -> int:
     lane = _LANES.get((finding.rule, finding.code)) or _LANES.get((finding.rule, None))
     if lane is None:
-        lane = 200 if finding.code in _FAILURES else 100 if finding.outcome is Outcome.VIOLATION else 0
+        lane = 200 if finding.code in FAILURES else 100 if finding.outcome is Outcome.VIOLATION else 0
     return lane + round(finding.score * 99)
-
-
-def screening_failed(attempts: int) -> Finding:
-    """The mark of a comment that could not be screened, so that a person reads it unscreened."""
-    return Finding(
-        rule="service",
-        code="screening-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"بررسی خودکار پس از {attempts} تلاش به نتیجه نرسید؛ لطفاً خودتان بخوانید.",
-        reason_en=f"Automatic screening failed after {attempts} attempts; please read it yourself.",
-    )
-
-
-def _model_failed(name: str) -> Finding:
-    return Finding(
-        rule="service",
-        code="model-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"مدل «{name}» نتوانست این پیام را بسنجد؛ لطفاً خودتان بخوانید.",
-        reason_en=f"The model '{name}' could not measure this comment; please read it yourself.",
-    )
-
-
-def _rule_failed(rule: Rule, error: Exception) -> Finding:
-    return Finding(
-        rule=rule.slug,
-        code="rule-failed",
-        outcome=Outcome.SUSPECT,
-        score=0.0,
-        reason=f"قانون «{rule.title}» هنگام بررسی خطا داد؛ لطفاً خودتان بخوانید.",
-        reason_en=f"The rule '{rule.slug}' raised {type(error).__name__}; please read it yourself.",
-    )

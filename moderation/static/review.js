@@ -6,7 +6,7 @@ let busy = false;
 
 const cards = () => [...document.querySelectorAll("[data-queue] .card")];
 const current = () => document.activeElement?.closest(".card") ?? document.querySelector(".card:target") ?? cards()[0];
-const isTyping = (element) => element?.matches("input, select, textarea") ?? false;
+const isTyping = (element) => element?.matches("input:not([type=checkbox]), select, textarea") ?? false;
 
 function focusCard(card) {
   card?.focus({ preventScroll: true });

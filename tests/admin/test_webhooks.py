@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
 from moderation import lifecycle
+from moderation.lifecycle import Answer
 from moderation.models import Person, Role, Site
+from moderation.settings import Settings
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.factories import make_decided, make_person, make_site
 
@@ -26,10 +30,16 @@ def navid(app: Flask, navid_himself: Person) -> Visitor:
     return signed_in(app, navid_himself)
 
 
-def try_once(*, status: int | None, error: str | None, schedule: tuple[float, ...]) -> None:
+@pytest.fixture
+def try_once(settings: Settings) -> Callable[..., None]:
     """Try the one delivery that is due."""
-    (out,) = lifecycle.due_deliveries(10, 60)
-    lifecycle.delivery_tried(out, status=status, error=error, schedule=schedule)
+
+    def tried(*, status: int | None, error: str | None, schedule: tuple[float, ...]) -> None:
+        (out,) = lifecycle.due_deliveries(10, 60)
+        patience = settings.model_copy(update={"delivery_schedule": schedule})
+        lifecycle.delivery_tried(out, Answer(status, error), patience)
+
+    return tried
 
 
 def test_a_site_without_deliveries_says_so(navid: Visitor) -> None:
@@ -44,7 +54,7 @@ def test_a_site_without_an_endpoint_is_told_of_the_feed(app: Flask) -> None:
 
 
 def test_a_delivery_that_waits_shows_its_last_error_and_its_next_try(
-    navid: Visitor, navid_himself: Person, site: Site
+    navid: Visitor, navid_himself: Person, site: Site, try_once: Callable
 ) -> None:
     comment, _ = make_decided(site, navid_himself)
     try_once(status=503, error="the site answered <503>", schedule=(0, 7200))
@@ -56,7 +66,9 @@ def test_a_delivery_that_waits_shows_its_last_error_and_its_next_try(
     assert f"/review/{comment.id}" in page
 
 
-def test_a_delivery_that_was_given_up_is_plain_to_see(navid: Visitor, navid_himself: Person, site: Site) -> None:
+def test_a_delivery_that_was_given_up_is_plain_to_see(
+    navid: Visitor, navid_himself: Person, site: Site, try_once: Callable
+) -> None:
     make_decided(site, navid_himself)
     try_once(status=None, error="connection refused", schedule=(0,))
     page = navid.get("/admin/webhooks?state=failed")
@@ -65,7 +77,9 @@ def test_a_delivery_that_was_given_up_is_plain_to_see(navid: Visitor, navid_hims
     assert "connection refused" not in navid.get("/admin/webhooks?state=delivered")
 
 
-def test_a_delivery_that_arrived_is_counted(navid: Visitor, navid_himself: Person, site: Site) -> None:
+def test_a_delivery_that_arrived_is_counted(
+    navid: Visitor, navid_himself: Person, site: Site, try_once: Callable
+) -> None:
     make_decided(site, navid_himself)
     try_once(status=204, error=None, schedule=(0, 5))
     page = navid.get("/admin/webhooks")

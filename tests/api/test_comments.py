@@ -8,11 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from moderation import onboarding
+from moderation import keys
 from moderation.db import db
 from moderation.models import Article, Comment
+from moderation.policy import Policies
+from moderation.settings import Settings
 from tests.api.conftest import Backend, comment_body
 from tests.factories import make_decided, make_person
+from tests.fakes import fake_models
+from worker.screening import screen_claim
 
 
 def stored() -> int:
@@ -78,7 +82,7 @@ def test_the_key_look_up_is_remembered_for_as_long_as_the_settings_say(backend: 
 def test_a_rotated_key_stops_working_and_the_new_one_works(backend: Backend) -> None:
     from datetime import timedelta
 
-    key = onboarding.rotate_key(backend.credentials.site, keep_old_for=timedelta(0))
+    (key,) = [each.key for each in keys.rotate_all(backend.credentials.site, keep_old_for=timedelta(0))]
     assert backend.submit().status_code == 401
     assert backend.call("POST", "/v1/comments", comment_body(), Authorization=f"Bearer {key}").status_code == 202
 
@@ -181,9 +185,20 @@ def test_unknown_fields_are_ignored_and_markup_is_kept_as_it_is(backend: Backend
     assert db.session.execute(select(Comment.text)).scalar_one() == text
 
 
-def test_the_last_of_duplicate_keys_wins_and_nothing_breaks(backend: Backend) -> None:
-    raw = b'{"external_id":"a","external_id":"b","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x"}'
-    assert backend.call("POST", "/v1/comments", raw=raw).json["external_id"] == "b"
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"external_id":"a","external_id":"b","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x"}',
+        b'{"external_id":"a","article":{"external_id":"a","title":"t","title":"t"},"author":{"name":"n"},"text":"x"}',
+        b'{"external_id":"a","article":{"external_id":"a","title":"t"},"author":{"name":"n"},"text":"x","u":[{"a":1,"\\u0061":2}]}',
+    ],
+    ids=["at the top", "inside", "where nobody looks"],
+)
+def test_a_key_twice_in_one_object_is_refused_by_name(backend: Backend, raw: bytes) -> None:
+    answer = backend.call("POST", "/v1/comments", raw=raw)
+    assert (answer.status_code, answer.json["type"]) == (400, "urn:nazer:problem:repeated-key")
+    assert any(name in answer.json["detail"] for name in ('"external_id"', '"title"', '"a"'))
+    assert stored() == 0
 
 
 def test_another_sites_comment_is_as_unknown_as_one_that_never_was(
@@ -239,3 +254,12 @@ def test_an_unexpected_error_is_a_500_that_tells_nothing(
     answer = backend.submit()
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "secret" not in answer.text
+
+
+def test_the_state_names_the_first_comment_that_said_the_same(backend: Backend, settings: Settings) -> None:
+    text = "این پل را سه سال پیش هم با همین روبان افتتاح کرده بودند، عکسش در روزنامه هست"
+    first, second = backend.submit(text=text), backend.submit(text=text, external_id="c-2")
+    assert backend.call("GET", second.headers["Location"]).json["repeats_of"] is None, "not screened yet"
+    screen_claim(fake_models(), Policies(), settings)
+    assert backend.call("GET", second.headers["Location"]).json["repeats_of"] == first.json["id"]
+    assert backend.call("GET", first.headers["Location"]).json["repeats_of"] is None

@@ -10,8 +10,9 @@ import pytest
 
 from classifiers import corpus, data, insult_training, store, words
 from classifiers.insult import NAME, InsultModel, load
-from classifiers.insult_evaluation import corpus_scores, figures, measure_all, thresholds
+from classifiers.insult_evaluation import corpus_scores, measure_all
 from classifiers.insult_fairness import MOST_RATIO
+from classifiers.insult_figures import figures, thresholds
 from classifiers.insult_reading import FEATURES, Reader
 from classifiers.insult_rows import Example
 from classifiers.insult_training import export, fit, weights

@@ -9,7 +9,7 @@ import scipy.sparse as sparse
 
 from classifiers import corpus, insult, insult_fairness, insult_robustness, store
 from classifiers.insult import NAME, OPEN
-from classifiers.insult_evaluation import RATHER
+from classifiers.insult_figures import RATHER
 from classifiers.insult_recipe import NaiveBayesWeights, Recipe, tweet
 from classifiers.insult_rows import own, reading
 from classifiers.insult_variants import any_word, disguised, short_spans, sure_word

@@ -155,6 +155,13 @@ def test_highlights_are_exact_where_folding_changes_lengths(matcher: Matcher, te
     assert [text[one.start : one.end].strip("\ufeff") for one in find(fold(text), matcher)] == [piece]
 
 
+@pytest.mark.parametrize("terms", [["بی‌شرف", "بی‌شرفا"], ["بی‌شرفا"]])
+def test_the_word_after_a_spelled_out_one_keeps_its_first_letter(terms: list[str]) -> None:
+    text = "بی ش ر ف است"
+    written = [text[one.start : one.end] for one in find(fold(text), compile_terms(terms))]
+    assert written == ["بی ش ر ف"][: len(terms) - 1]
+
+
 def test_an_allowed_word_frees_its_latin_spelling_too() -> None:
     assert find(fold("kooni"), compile_terms(["کونی"], allow=["kooni"])) == []
     assert find(fold("kooni"), compile_terms(["کونی"])) != []

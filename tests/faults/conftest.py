@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,9 +27,10 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 @pytest.fixture
 def stack(tmp_path: Path, postgresql: PostgreSQL, redis: Redis) -> Iterator[Stack]:
-    made = Stack(tmp_path, postgresql.create(template="template"), redis)
-    yield made
-    made.stop()
+    with postgresql.copied("template") as url:
+        made = Stack(tmp_path, url, redis)
+        yield made
+        made.stop()
 
 
 @pytest.fixture
@@ -51,6 +54,11 @@ class Callback:
     status: int = 204
     delay: float = 0.0
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The bodies that came in, in their order."""
+        return [json.loads(body) for _, body in self.received]
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 import moderation.rules
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Finding, Outcome, Rule, Signals, Subject
+from moderation.rules.base import ArticleContext, Copy, Finding, Outcome, Repeats, Rule, Signals, Subject
 from moderation.rules.rule_set import RuleSet, defaults
+from moderation.rules.site_lists import CompiledList, SiteLists
+from moderation.rules.word_lists import Kind, SiteList, SiteWord
 
 FOLDER = Path(moderation.rules.__file__).parent
 FORBIDDEN = {
@@ -26,6 +28,12 @@ FORBIDDEN = {
 ARTICLE = ArticleContext(
     "مهران راستکار، مدیرعامل شرکت پولادین، از طرح تازه گفت", "مهران راستکار در نشست خبری حاضر شد.", "اقتصاد"
 )
+_WORDS = (
+    SiteWord("راستکار"), SiteWord("احمق", section="اقتصاد"), SiteWord("خ"), SiteWord("رشوه", Kind.SUSPECT),
+    SiteWord("پول گرفت", note="\u2066یادداشت\ud83d."), SiteWord(r"\bگرفت\w*", pattern=True), SiteWord("[!؟.«]+", pattern=True),
+    SiteWord("آقای راستکار", Kind.ALLOW), SiteWord(r"ر\W", Kind.ALLOW, pattern=True),
+)  # fmt: skip
+LISTS = SiteLists((CompiledList.of(SiteList("نام\u202e‌ها", _WORDS)),))
 HOSTILE = {
     "empty": "",
     "blanks only": " \n\t\u200c\u200b\u3164",
@@ -57,11 +65,16 @@ SIGNALS = {
         relevance_outcome="off_topic_suspect",
         relevance_words=("طرح",),
         better_article="a-7",
+        repeats=Repeats("c-1", 9, (Copy(0.0, 1.0, 0), Copy(3.2, 0.7, 1), Copy(23.99, 0.99, 2)), more=True),
     ),
     "scores at the edge": Signals(language="und", language_margin=0.0, insult=0.0, relevance=0.0, failed=("language",)),
-    "an unheard-of language": Signals(language="x-none", language_margin=-1.0, insult=1.0),
+    "an unheard-of language": Signals(language="x-none", language_margin=-1.0, insult=1.0, repeats=Repeats("", 0, ())),
     "not a number": Signals(
-        language="mixed", language_margin=float("nan"), insult=float("nan"), relevance=float("nan")
+        language="mixed",
+        language_margin=float("nan"),
+        insult=float("nan"),
+        relevance=float("nan"),
+        repeats=Repeats("c-1", 9, (Copy(float("nan"), float("nan"), 0),) * 3),
     ),
 }
 
@@ -69,9 +82,9 @@ SIGNALS = {
 def check_contract(rule: Rule, subject: Subject) -> None:
     """Assert what every answer of a rule must fulfil."""
     finding = rule.check(subject)
-    assert finding == type(rule)().check(Subject(subject.text, subject.signals, subject.article)), (
-        "not the same answer twice"
-    )
+    assert finding == type(rule)().check(
+        Subject(subject.text, subject.signals, subject.article, lists=subject.lists)
+    ), "not the same answer twice"
     if finding is None:
         return
     assert isinstance(finding, Finding)
@@ -91,10 +104,18 @@ def check_contract(rule: Rule, subject: Subject) -> None:
 @pytest.mark.parametrize(("text", "measured"), list(product(HOSTILE, SIGNALS)))
 def test_no_rule_stumbles_over_a_hostile_text(rule: type[Rule], text: str, measured: str) -> None:
     for article in (None, ARTICLE, ArticleContext("", "")):
-        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article))
+        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article, lists=LISTS))
 
 
 LETTERS = st.characters(codec=None) | st.sampled_from("ابپرشوهگتمیکنسدز ‌ ـ،؟.!«»")
+GIVING_AWAY = [
+    "کوچه", "پلاک", "واحد", "در", "خونه\u200cش", "طبقه", "دم", "زندگی", "صفر", "نهصد", "نه", "صد", "سه", "تا",
+    "رمز", "رمزش", "۰۹۱۲", "۱۲", "ب", "ایران", "۶۰۳۷", "IR", "@a_b", "a.ir", "دات", "کام", "ات", "جیمیل",
+]  # fmt: skip
+SELLING = [
+    "تخفیف", "فقط", "سفارش", "دایرکت", "عدد", "کد", "ملی", "شبا",
+    "تلفن", "<", "[", ".", ":", "/", "زیرخط", "کانال", "نکنید",
+]  # fmt: skip
 PIECES = st.sampled_from(
     [
         "رشوه",
@@ -114,18 +135,20 @@ PIECES = st.sampled_from(
         "زد",
         "بی‌شعور",
         "\u202e",
+        *GIVING_AWAY,
+        *SELLING,
     ]
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=st.text(LETTERS, max_size=80) | st.lists(PIECES | st.text(LETTERS, max_size=4), max_size=14).map(" ".join),
     measured=st.sampled_from(sorted(SIGNALS)),
 )
 def test_no_rule_stumbles_over_any_text(text: str, measured: str) -> None:
     for rule in RULES:
-        check_contract(rule(), Subject(text, SIGNALS[measured], ARTICLE))
+        check_contract(rule(), Subject(text, SIGNALS[measured], ARTICLE, lists=LISTS))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
@@ -155,7 +178,7 @@ def test_every_option_can_be_drawn_as_a_form(rule: type[Rule]) -> None:
         if meta["choices"]:
             assert item.default in {choice.value for choice in meta["choices"]}
             assert all(choice.label.strip() for choice in meta["choices"])
-        assert numeric or isinstance(item.default, bool) or meta["choices"], f"{item.name} has no form field"
+        assert numeric or isinstance(item.default, bool | str) or meta["choices"], f"{item.name} has no form field"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)

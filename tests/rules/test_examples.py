@@ -1,4 +1,7 @@
-"""The policy by example: each line of examples/<slug>.tsv is a comment and what its rule says of it."""
+"""The policy by example: each line of examples/<slug>.tsv is a comment and what its rule says of it.
+
+examples/site-words.csv is the list of the site that all of them are sent to.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Signals, Subject
+from moderation.rules.base import ArticleContext, Copy, Repeats, Signals, Subject
+from moderation.rules.site_lists import CompiledList, SiteLists
+from moderation.rules.word_lists import SiteList
+from moderation.word_csv import read_words
 
 FOLDER = Path(__file__).parent / "examples"
 COLUMNS = ["text", "signals", "article", "expected", "note"]
 BY_SLUG = {rule.slug: rule for rule in RULES}
+WORDS = read_words((FOLDER / "site-words.csv").read_bytes())
+LISTS = SiteLists((CompiledList.of(SiteList("نمونه", tuple(WORDS.words))),))
 
 
 class Example(NamedTuple):
@@ -51,13 +59,21 @@ def test_the_rule_decides_as_the_editor_wrote(example: Example) -> None:
     for name in ("language_words", "insult_spans", "relevance_words"):
         if name in measured:
             measured[name] = tuple(tuple(item) if isinstance(item, list) else item for item in measured[name])
+    if "repeats" in measured:
+        told = measured["repeats"]
+        measured["repeats"] = Repeats(**told | {"copies": tuple(Copy(*copy) for copy in told["copies"])})
     article = ArticleContext(example.article) if example.article else None
-    finding = BY_SLUG[example.slug]().check(Subject(example.text, Signals(**measured), article))
+    finding = BY_SLUG[example.slug]().check(Subject(example.text, Signals(**measured), article, lists=LISTS))
     found = "-" if finding is None else f"{finding.code} {finding.outcome}"
     reason = "" if finding is None else finding.reason
     assert found.startswith(example.expected), (
         f"{example.text!r}: {found}, {reason} (expected {example.expected}: {example.note})"
     )
+
+
+def test_every_line_of_the_sites_list_is_read() -> None:
+    assert WORDS.words
+    assert not [*WORDS.refused, *WORDS.repeated]
 
 
 def test_every_rule_has_examples_of_both_kinds() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from moderation.rules import RULES
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Signals, Subject, Verdict
+from moderation.rules.failures import screening_failed
 from moderation.rules.no_insults import NoInsults
 from moderation.rules.persian_only import PersianOnly
-from moderation.rules.rule_set import RuleSet, RuleSetError, check, defaults, judge, live, screening_failed
+from moderation.rules.rule_set import RuleSet, RuleSetError, check, defaults, judge, live
 
 
 def finding(

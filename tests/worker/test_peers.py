@@ -16,8 +16,7 @@ from moderation.measure import Models
 from moderation.models import Article, Comment, DecisionOutcome, Person, Site
 from moderation.policy import Policies
 from moderation.settings import Settings
-from moderation.wire import ArticleIn
-from tests.factories import make_comment, make_person, make_site, make_waiting
+from tests.factories import make_approved, make_comment, make_person, make_site, make_story, make_waiting
 from tests.fakes import FakeInsult, FakeLanguage, FakeRelevance
 from tests.statements import statements
 from worker.screening import screen_claim
@@ -43,24 +42,10 @@ def models(model: FakeRelevance) -> Models:
     return Models(FakeLanguage(), FakeInsult(), model)
 
 
-def story(number: int) -> ArticleIn:
-    return ArticleIn(external_id=f"story-{number}", title=f"خبر {number}", body="متن خبر")
-
-
-def approve(site: Site, sara: Person, *texts: str, under: int = 1, publish: bool = True) -> list[Comment]:
-    comments = []
-    for said in texts:
-        comment = make_waiting(site, said, article=story(under))
-        lifecycle.decide(comment, sara.id, Ruling(DecisionOutcome.APPROVED, comment.revision), 0 if publish else 60)
-        comments.append(comment)
-    lifecycle.publish()
-    return [db.session.get_one(Comment, comment.id, populate_existing=True) for comment in comments]
-
-
 def among(site: Site, models: Models, settings: Settings, *, under: int = 1) -> list[str]:
     """The approved comments that a new comment was measured among."""
     said = f"پیام {uuid.uuid4()}"
-    make_comment(site, said, article=story(under))
+    make_comment(site, said, article=make_story(under))
     screen_claim(models, Policies(), settings, LearnedModels())
     return sorted(models.relevance.among[said])  # type: ignore[attr-defined]
 
@@ -68,34 +53,36 @@ def among(site: Site, models: Models, settings: Settings, *, under: int = 1) -> 
 def test_a_comment_is_measured_among_the_approved_ones_of_its_article(
     site: Site, sara: Person, models: Models, settings: Settings
 ) -> None:
-    approve(site, sara, "یک", "دو", "سه", "چهار", "پنج")
-    approve(site, sara, "شش", "هفت", "هشت", "نه", "ده", under=2)
+    make_approved(site, sara, "یک", "دو", "سه", "چهار", "پنج")
+    make_approved(site, sara, "شش", "هفت", "هشت", "نه", "ده", under=2)
     assert among(site, models, settings) == sorted(["یک", "دو", "سه", "چهار", "پنج"])
     assert among(site, models, settings, under=2) == sorted(["شش", "هفت", "هشت", "نه", "ده"])
     assert among(site, models, settings, under=3) == []
 
 
 def test_fewer_than_five_say_nothing(site: Site, sara: Person, models: Models, settings: Settings) -> None:
-    approve(site, sara, "یک", "دو", "سه", "چهار")
+    make_approved(site, sara, "یک", "دو", "سه", "چهار")
     assert among(site, models, settings) == []
 
 
 def test_the_newest_thirty_count(site: Site, sara: Person, models: Models, settings: Settings) -> None:
     texts = [f"شماره {number}" for number in range(35)]
-    approve(site, sara, *texts)
+    make_approved(site, sara, *texts)
     assert among(site, models, settings) == sorted(texts[5:])
 
 
 def test_only_what_was_let_out_and_still_stands_counts(
     site: Site, sara: Person, models: Models, settings: Settings
 ) -> None:
-    good = approve(site, sara, *"abcde")
+    good = make_approved(site, sara, *"abcde")
     assert len(good) == 5
-    make_waiting(site, "waits", article=story(1))
-    approve(site, sara, "not out yet", publish=False)
-    rejected = make_waiting(site, "rejected", article=story(1))
+    make_waiting(site, "waits", article=make_story(1))
+    make_approved(site, sara, "not out yet", publish=False)
+    rejected = make_waiting(site, "rejected", article=make_story(1))
     lifecycle.decide(rejected, sara.id, Ruling(DecisionOutcome.REJECTED, 1, "no-insults"), 0)
-    reopened, withdrawn, erased, revised, again = approve(site, sara, "reopened", "withdrawn", "erased", "old", "again")
+    reopened, withdrawn, erased, revised, again = make_approved(
+        site, sara, "reopened", "withdrawn", "erased", "old", "again"
+    )
     lifecycle.reopen(reopened)
     lifecycle.withdraw(site.id, withdrawn.id)
     lifecycle.erase(site.id, erased.id)
@@ -109,7 +96,7 @@ def test_only_what_was_let_out_and_still_stands_counts(
 def test_what_stops_standing_is_gone_with_the_next_batch_and_from_memory(
     site: Site, sara: Person, models: Models, settings: Settings
 ) -> None:
-    approved = approve(site, sara, *"abcdefg")
+    approved = make_approved(site, sara, *"abcdefg")
     assert among(site, models, settings) == list("abcdefg")
     lifecycle.erase(site.id, approved[0].id)
     lifecycle.reopen(approved[1])
@@ -121,7 +108,7 @@ def test_what_stops_standing_is_gone_with_the_next_batch_and_from_memory(
 def test_each_approved_comment_is_measured_once_and_anew_when_it_was_revised(
     site: Site, sara: Person, models: Models, model: FakeRelevance, settings: Settings
 ) -> None:
-    approved = approve(site, sara, *"abcde")
+    approved = make_approved(site, sara, *"abcde")
     for _ in range(3):
         among(site, models, settings)
     assert sorted(model.kept) == list("abcde")
@@ -135,7 +122,7 @@ def test_each_approved_comment_is_measured_once_and_anew_when_it_was_revised(
 
 
 def test_a_comment_is_never_measured_against_itself(site: Site, sara: Person) -> None:
-    approved = approve(site, sara, *"abcdef")
+    approved = make_approved(site, sara, *"abcdef")
     [peers] = approved_peers([approved[0].article_id]).values()
     assert [peer.text for peer in peers.comments] == list("abcdef")
     assert [peer.text for peer in peers.without(approved[2].id).comments] == list("abdef")
@@ -146,12 +133,12 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
     site: Site, sara: Person, models: Models, settings: Settings
 ) -> None:
     for number in range(8):
-        approve(site, sara, *[f"{letter}{number}" for letter in "abcde"], under=number)
+        make_approved(site, sara, *[f"{letter}{number}" for letter in "abcde"], under=number)
     policies, mine = Policies(), LearnedModels()
     counts = []
     for size in (1, 1, 8, 40):
         for number in range(size):
-            make_comment(site, f"پیام {size}-{number}", article=story(number % 8))
+            make_comment(site, f"پیام {size}-{number}", article=make_story(number % 8))
         with statements() as asked:
             assert screen_claim(models, policies, settings, mine) == size
         counts.append(len(asked))
@@ -160,7 +147,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
 
 
 def test_the_approved_comments_are_found_by_their_index(site: Site, sara: Person) -> None:
-    approve(site, sara, *"abcdef")
+    make_approved(site, sara, *"abcdef")
     article_id = db.session.execute(select(Article.id)).scalars().first()
     db.session.commit()
     sqlite = db.engine.dialect.name == "sqlite"

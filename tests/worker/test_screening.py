@@ -82,7 +82,7 @@ def test_a_model_that_cannot_be_loaded_holds_every_comment_for_a_person(
     from classifiers import insult
     from moderation.measure import load_models
 
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise FileNotFoundError("weights.npz")
 
     monkeypatch.setattr(insult, "load", missing)

@@ -1,0 +1,142 @@
+"""Many comments at once: one transaction and a handful of statements, however many there are."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from moderation.db import db, new_id, now, transaction
+from moderation.jobs import SCREEN, ring_after_commit
+from moderation.lifecycle.receiving import KEEP_ARTICLE, Outcome, Receipt, article_values
+from moderation.models import Article, Comment, Commenting
+from moderation.wire import ArticleIn, CommentIn
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A stored comment, or one that is about to be: as far as others of its batch must know it."""
+
+    id: uuid.UUID
+    text: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored already: comments by the site's own id, articles with what may happen under them."""
+
+    comments: dict[str, _Place]
+    articles: dict[str, tuple[uuid.UUID, str]]
+
+
+@dataclass
+class _Batch:
+    """What became of the comments so far; ``fresh`` are to be stored, in their order, each with its parent's id."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    fresh: list[tuple[_Place, uuid.UUID | None, CommentIn]] = field(default_factory=list)
+
+
+def receive_many(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]:
+    """Store comments with their articles, PENDING; a receipt for each, in their order.
+
+    Each is taken or refused as if it had come alone, after those before it. What is refused leaves nothing behind.
+    """
+    return retried(lambda: _receive(site_id, sent))
+
+
+def retried[Result](work: Callable[[], Result]) -> Result:
+    """Do a piece of work in transactions of its own again when somebody stored one of its rows meanwhile."""
+    for _ in range(_TRIES - 1):
+        try:
+            return work()
+        except IntegrityError:  # now it is known
+            continue
+    return work()
+
+
+def kept_articles(site_id: uuid.UUID, sent: Iterable[ArticleIn]) -> dict[str, uuid.UUID]:
+    """Store what came along of articles, inside the caller's transaction; our id of each that is known now."""
+    each = list(dict.fromkeys(sent))
+    if brought := [article for article in each if article.title is not None]:
+        # in the order of their ids: two batches that share articles must not wait for each other
+        rows = [article_values(site_id, article) for article in sorted(brought, key=lambda item: item.external_id)]
+        db.session.execute(KEEP_ARTICLE, rows)
+    return {name: found[0] for name, found in _articles(site_id, {article.external_id for article in each}).items()}
+
+
+def _receive(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]:
+    wanted = [*(item.external_id for item in sent), *(item.parent_external_id or "" for item in sent)]
+    with transaction():
+        articles = _articles(site_id, {item.article.external_id for item in sent})
+        batch = _sort_out(sent, _Known(_comments(site_id, set(wanted)), articles))
+        if batch.fresh:
+            places = kept_articles(site_id, [item.article for *_, item in batch.fresh])
+            rows = [_row(site_id, place, parent, item) for place, parent, item in batch.fresh]
+            db.session.execute(insert(Comment), [row | {"article_id": places[row.pop("article")]} for row in rows])
+            ring_after_commit(SCREEN)
+    return batch.receipts
+
+
+def _comments(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, _Place]:
+    rows = db.session.execute(
+        select(Comment.external_id, Comment.id, Comment.text, Article.external_id.label("article"))
+        .join(Article, Article.id == Comment.article_id)
+        .where(Comment.site_id == site_id, Comment.external_id.in_(external_ids))
+    )
+    return {row.external_id: _Place(row.id, row.text, row.article) for row in rows}
+
+
+def _articles(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, tuple[uuid.UUID, str]]:
+    rows = db.session.execute(
+        select(Article.external_id, Article.id, Article.comments).where(
+            Article.site_id == site_id, Article.external_id.in_(external_ids)
+        )
+    )
+    return {row.external_id: (row.id, row.comments) for row in rows}
+
+
+def _sort_out(sent: Sequence[CommentIn], known: _Known) -> _Batch:
+    """Decide over each comment in turn; those that are taken become known to those after them."""
+    batch = _Batch()
+    brought: set[str] = set()
+    for item in sent:
+        article = item.article.external_id
+        if before := known.comments.get(item.external_id):
+            outcome = Outcome.SAME if before.text == item.text else Outcome.OTHER_TEXT
+            batch.receipts.append(Receipt(outcome, before.id))
+        elif article in known.articles and known.articles[article][1] == Commenting.CLOSED:
+            batch.receipts.append(Receipt(Outcome.CLOSED))
+        elif article not in known.articles and article not in brought and item.article.title is None:
+            batch.receipts.append(Receipt(Outcome.UNKNOWN_ARTICLE))
+        else:
+            parent = known.comments.get(item.parent_external_id or "")
+            place = known.comments[item.external_id] = _Place(new_id(), item.text, article)
+            brought.add(article)
+            batch.fresh.append((place, parent.id if parent and parent.article == article else None, item))
+            batch.receipts.append(Receipt(Outcome.STORED, place.id))
+    return batch
+
+
+def _row(site_id: uuid.UUID, place: _Place, parent_id: uuid.UUID | None, item: CommentIn) -> dict[str, Any]:
+    moment = now()
+    return {
+        "id": place.id,
+        "site_id": site_id,
+        "article": place.article,
+        "parent_id": parent_id,
+        "external_id": item.external_id,
+        "author_name": item.author.name,
+        "author_external_id": item.author.id,
+        "text": item.text,
+        "submitted_at": item.submitted_at,
+        "received_at": moment,
+        "revised_at": moment,
+    }

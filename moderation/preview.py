@@ -1,0 +1,123 @@
+"""What the machine would say of a text that nobody has sent yet: measured in the web process, and nothing is stored."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, text
+
+from moderation import records
+from moderation.db import db
+from moderation.learned import LearnedModels, approved_peers
+from moderation.measure import Learnt, Models, load_models
+from moderation.models import Article, Comment, Commenting
+from moderation.models.comment import STANDS_APPROVED
+from moderation.policy import Policies
+from moderation.rules.base import ArticleContext, Signals
+from moderation.rules.failures import screening_failed
+from moderation.rules.rule_set import judge
+from moderation.screen import Opinion, Submission, opinions, warm_up
+from moderation.wire_preview import PreviewArticle, PreviewIn
+
+
+class Busy(Exception):
+    """Too many previews at once: this one would have to wait."""
+
+
+class Closed(Exception):
+    """The article takes no new comments."""
+
+
+@functools.cache
+def preload() -> Models:
+    """The models of this process, warmed up; loaded once, at the first preview or before the web server forks."""
+    models = load_models()
+    warm_up(models)
+    return models
+
+
+@dataclass
+class PreviewDesk:
+    """Previews of one web process, one after the other: Python computes on one thread, and what models remember is shared.
+
+    ``slots`` may be on their way at once, so that threads are left for comments; one waits ``seconds`` for its turn at most.
+    """
+
+    slots: int
+    seconds: float
+    models: Models | None = None
+    _policies: Policies = field(default_factory=Policies)
+    _learned: LearnedModels = field(default_factory=LearnedModels)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _free: threading.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._free = threading.BoundedSemaphore(self.slots)
+
+    def preview(self, site_id: uuid.UUID, sent: PreviewIn) -> Opinion:
+        """Judge a text by the site's live rules. Raises Busy or Closed."""
+        with self._a_turn():
+            if self.models is None:
+                self.models = preload()
+            rules = self._policies.live([site_id])[site_id][1]
+            learnt = self._learned.take(self._learned.live([site_id]).get(site_id))
+            submission = _submission(site_id, sent, learnt)
+            db.session.rollback()  # measuring runs outside any transaction, a reading one included
+            if rules is None:
+                findings = [screening_failed(0)]
+                return Opinion(Signals(), findings, (), judge(findings))
+            return opinions([submission], [rules], self.models)[0]
+
+    @contextmanager
+    def _a_turn(self) -> Iterator[None]:
+        if not self._free.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._turn.acquire(timeout=self.seconds):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._free.release()
+
+
+def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submission:
+    given = sent.article or PreviewArticle()
+    known = _article(site_id, given.external_id) if given.external_id else None
+    title, body = given.title, given.body
+    if known:
+        title, body = title or known.title, body or known.body
+    return Submission(
+        sent.text,
+        given.external_id,
+        ArticleContext(title, body or "", known.section if known else None) if title else None,
+        _published_text(known, sent.parent_external_id) if known and sent.parent_external_id else None,
+        approved_peers({known.id}).get(known.id) if known else None,
+        learnt,
+        strict=bool(known and known.comments == Commenting.STRICT),
+    )
+
+
+def _article(site_id: uuid.UUID, external_id: str) -> Article | None:
+    found = records.article(site_id, external_id)
+    if found and found.comments == Commenting.CLOSED:
+        raise Closed
+    return found
+
+
+def _published_text(article: Article, external_id: str) -> str | None:
+    """What every reader can read already; whether another comment exists is not to be learnt here."""
+    found = select(Comment.text).where(
+        Comment.site_id == article.site_id,
+        Comment.external_id == external_id,
+        Comment.article_id == article.id,
+        text(STANDS_APPROVED),
+    )
+    return db.session.execute(found).scalar_one_or_none()

@@ -1,0 +1,160 @@
+"""Requests made out of the API's own document, right and wrong ones: every answer must be one that the document promises.
+
+Seeded; ``NAZER_CONFORMANCE_EXAMPLES`` (50 unless told) says how many requests an operation gets, ``make conformance`` 500.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from sqlalchemy import delete, select
+
+from moderation import api, endpoints, keys
+from moderation.api.openapi import document
+from moderation.api.operations import LINES
+from moderation.api.waiting import Lookout
+from moderation.app import create_app
+from moderation.db import db, new_id
+from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, Scope
+from moderation.wire import AuthorIn
+from tests.conftest import settings_for
+from tests.factories import make_comment, make_decided, make_person, make_site
+from tests.fakes import CountingBell
+
+BEYOND_THE_SCHEMA = {
+    *("/url", "/article/url", "/published_at", "/article/published_at", "/submitted_at"),
+    "/article/title",
+}
+"""Fields with a rule that no schema can say: a host that can be one, a moment not in the future, a title when it is needed."""
+
+ONE_BY_ONE = {"/v1/comments/batch", "/v1/import"}
+"""Where each comment is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
+
+EXAMPLES = int(os.environ.get("NAZER_CONFORMANCE_EXAMPLES", "50"))
+
+
+@schemathesis.serializer(LINES)
+def as_a_line(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A body of one line."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@schemathesis.deserializer(LINES)
+def each_line(_: Any, answer: Any) -> Any:
+    """The first of the lines of an answer, which is like the others; without any there is nothing to hold against the schema."""
+    export = CONTRACT.raw_schema["paths"]["/v1/authors/{author_id}/export"]["get"]
+    first = answer.content.partition(b"\n")[0]
+    return json.loads(first) if first else export["responses"]["200"]["content"][LINES]["example"]
+
+
+class Service:
+    """The application that a test has started: cases are made before there is one."""
+
+    app: Flask
+    key: str
+    site_id: uuid.UUID
+    comment_id: str
+    told: dict[str, set[int]]
+
+    def another_key(self) -> str:
+        """The id of a key that may be rotated or revoked, when all others but the first are ended."""
+        with self.app.app_context():
+            site_id = db.session.execute(select(ApiKey.site_id)).scalars().first()
+            for row in keys.of_site(site_id)[1:]:
+                keys.revoke(site_id, row.id)
+            return str(keys.give(site_id, new_id().hex, [Scope.READ]).row.id)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.app.wsgi_app(environ, start_response)
+
+    def fresh_webhook(self) -> dict[str, str]:
+        """The ids of a webhook that is on, the only one of the site, and of a delivery there: the requests switch and remove it."""
+        with self.app.app_context():
+            for kind in (Delivery, Endpoint):
+                db.session.execute(delete(kind))
+            db.session.commit()
+            webhook = endpoints.add(self.site_id, "https://mehr.example/hook").id
+            delivery = endpoints.test(webhook).id
+            db.session.remove()
+        return {"webhook_id": str(webhook), "delivery_id": str(delivery)}
+
+
+SERVICE = Service()
+
+
+def _contract() -> Any:
+    app = Flask("moderation")
+    api.register(app)
+    # Unknown parameters are ignored by design, and keys are tested by hand: neither is a wrong request here.
+    generation = {"allow-extra-parameters": False, "with-security-parameters": False}
+    config = SchemathesisConfig.from_dict({"seed": 20261128, "generation": generation})
+    contract = schemathesis.openapi.from_dict(document(app), config=config)
+    contract.app = SERVICE
+    return contract
+
+
+CONTRACT = _contract()
+
+
+@pytest.fixture(scope="module")
+def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The application, and the key of a site with a few decisions."""
+    folder = tmp_path_factory.mktemp("conformance")
+    (folder / "nazer.sqlite").write_bytes(sqlite_template.read_bytes())
+    SERVICE.app = create_app(settings_for(folder, undo_seconds=0), bell=CountingBell())
+    SERVICE.app.extensions["nazer_lookout"] = Lookout(0)  # nobody waits for news here
+    with SERVICE.app.app_context():
+        credentials = make_site("mehr")
+        SERVICE.key, SERVICE.site_id, SERVICE.told = credentials.api_key, credentials.site.id, {}
+        sara = make_person("sara", credentials.site)
+        for outcome in DecisionOutcome:
+            SERVICE.comment_id = str(make_decided(credentials.site, sara, outcome)[0].id)
+        make_comment(credentials.site, author=AuthorIn(name="مریم", id="u-7"))
+        db.session.remove()
+    yield SERVICE
+    with SERVICE.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.timeout(900)
+@CONTRACT.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case, service: Service) -> None:
+    right = bool(case.meta and case.meta.generation.mode.is_positive)
+    if right and "comment_id" in case.path_parameters:
+        case.path_parameters["comment_id"] = service.comment_id  # no generator finds an id that exists
+    if right and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = new_id().hex  # with one that was used before another request is refused
+    if right and "/keys" in case.path:
+        key_id = service.another_key()
+        case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
+    if right and case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
+        made = service.fresh_webhook()
+        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
+    if right and "author_id" in case.path_parameters:
+        case.path_parameters["author_id"] = "u-7"
+    excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=excluded)
+    assert answer.headers["x-request-id"]
+    service.told.setdefault(case.operation.label, set()).add(answer.status_code)
+    if right and answer.status_code == 422:
+        assert {error["pointer"] for error in answer.json()["errors"]} <= BEYOND_THE_SCHEMA
+
+
+def test_every_operation_was_seen_to_succeed_and_to_refuse(service: Service) -> None:
+    assert len(service.told) >= 6
+    for name, statuses in service.told.items():
+        assert any(status < 300 for status in statuses), f"{name} only answered {statuses}"
+        assert any(status >= 400 for status in statuses), f"{name} only answered {statuses}"

@@ -9,7 +9,9 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
+from moderation import access
 from moderation.app import create_app
 from moderation.db import db
 from moderation.settings import Mode, Settings, read_settings
@@ -22,6 +24,16 @@ SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
 def settings_for(folder: Path, **overrides: object) -> Settings:
     """Embedded settings over a folder."""
     return read_settings(mode=Mode.EMBEDDED, data_dir=folder, secret_key=SECRET, **overrides)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_each_application_would_do_again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Templates are compiled once for all applications of a run, and passwords are hashed cheaply."""
+    with pytest.MonkeyPatch.context() as patch:
+        compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        patch.setattr(access, "SCRYPT", "scrypt:1024:8:1")
+        yield
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
@@ -53,12 +54,15 @@ def receive_many(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]
 
 
 def retried[Result](work: Callable[[], Result]) -> Result:
-    """Do a piece of work in transactions of its own again when somebody stored one of its rows meanwhile."""
+    """Do a piece of work in transactions of its own again when somebody stored one of its rows meanwhile, or waits for it crosswise."""
     for _ in range(_TRIES - 1):
         try:
             return work()
         except IntegrityError:  # now it is known
             continue
+        except OperationalError as error:
+            if not isinstance(error.orig, DeadlockDetected):
+                raise
     return work()
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, inspect, select, text
 
 from moderation import lifecycle
-from moderation.db import db
+from moderation.db import db, new_id
 from moderation.models import Article, Comment, DecisionOutcome
+from moderation.wire import CommentIn
 from tests.api.conftest import Backend, comment_body
-from tests.factories import make_decided, make_person, make_site, make_waiting, sent
+from tests.factories import make_comment, make_decided, make_person, make_site, make_waiting, sent
 from tests.fakes import CountingBell
 from tests.statements import statements
 
@@ -133,23 +134,51 @@ def test_a_closed_article_refuses_its_comments_alone(backend: Backend) -> None:
     assert set(titles) == {"خبر"}
 
 
-def test_two_batches_at_once_store_each_comment_once(app: Flask) -> None:
+def test_batches_at_once_store_each_comment_once_in_whatever_order_they_come(app: Flask) -> None:
     site_id = make_site("mehr").site.id
-    items = [sent(external_id=f"c-{number}") for number in range(50)]
+    ordered = [sent(external_id=f"c-{number}") for number in range(200)]
     outcomes: list[str] = []
 
-    def one() -> None:
+    def one(items: list[CommentIn]) -> None:
         with app.app_context():
             outcomes.extend(receipt.outcome.value for receipt in lifecycle.receive_many(site_id, items))
             db.session.remove()
 
-    threads = [threading.Thread(target=one) for _ in range(3)]
+    orders = [ordered, ordered[::-1], ordered[100:] + ordered[:100]]
+    threads = [threading.Thread(target=one, args=(items,)) for items in orders]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["same"] * 100 + ["stored"] * 50
-    assert count(Comment) == 50
+    assert sorted(outcomes) == ["same"] * 400 + ["stored"] * 200
+    assert count(Comment) == 200
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_batch_that_meets_another_one_crosswise_is_stored_all_the_same(app: Flask) -> None:
+    site = make_site("mehr").site
+    known = make_comment(site)
+    row = {column.key: getattr(known, column.key) for column in inspect(Comment).column_attrs}
+    outcomes: list[str] = []
+
+    def one() -> None:
+        with app.app_context():
+            items = [sent(known.text, external_id=name) for name in ("first", "second")]
+            outcomes.extend(receipt.outcome.value for receipt in lifecycle.receive_many(site.id, items))
+            db.session.remove()
+
+    thread = threading.Thread(target=one)
+    blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with db.engine.connect() as other:
+        other.execute(insert(Comment), row | {"id": new_id(), "external_id": "second"})
+        thread.start()
+        while not db.session.execute(blocked).scalar_one():
+            db.session.rollback()
+        other.execute(insert(Comment), row | {"id": new_id(), "external_id": "first"})  # each waits for the other
+        other.commit()
+    thread.join()
+    assert outcomes == ["same", "same"]
+    assert count(Comment) == 3
 
 
 @pytest.mark.parametrize(

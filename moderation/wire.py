@@ -27,6 +27,9 @@ from moderation.models import Commenting
 _LONGEST_KEY_TOLD = 100
 _DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 _DIGITS = re.compile(r"[0-9]{1,19}")
+SEEN = r"[^\s\u0000-\u001f\u007f-\u009f\ufeff]"
+"""A character that is no space and no control: spelled out, since engines differ over what a space is."""
+_SEEN = re.compile(SEEN)
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
 
 
@@ -38,8 +41,8 @@ def _storable(value: str) -> str:
 
 
 def _not_blank(value: str) -> str:
-    """A comment of nothing but spaces is no comment."""
-    if not value.strip():
+    """A comment or a name of nothing but spaces and control characters is none."""
+    if not _SEEN.search(value):
         raise PydanticCustomError("blank", "must not be blank")
     return value
 
@@ -75,7 +78,7 @@ def _http_url(value: object) -> object:
 
 
 _NO_NUL: JsonDict = {"pattern": r"^[^\u0000]*$"}
-_SOMETHING: JsonDict = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+_SOMETHING: JsonDict = {"pattern": rf"^[^\u0000]*{SEEN}[^\u0000]*$"}
 
 Text = Annotated[str, AfterValidator(_storable), Field(json_schema_extra=_NO_NUL)]
 CommentText = Annotated[
@@ -85,6 +88,7 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(_storable),
+    AfterValidator(_not_blank),
     Field(json_schema_extra=_SOMETHING),
 ]
 ExternalId = Annotated[Line, Field(max_length=200, description="the site's own id")]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import current_app
+from pydantic import TypeAdapter, ValidationError
 
 from moderation.settings import Settings
-from moderation.wire import Invalid
+from moderation.wire import ExternalId, Invalid
 
-_LONGEST_ID = 200
+_ID: TypeAdapter[str] = TypeAdapter(ExternalId)
 
 
 def refuse_too_long(text: str, pointer: str = "/text") -> None:
@@ -18,8 +19,8 @@ def refuse_too_long(text: str, pointer: str = "/text") -> None:
 
 
 def site_id_of(raw: str, name: str = "external_id") -> str:
-    """A site's own id out of the path. Raises Invalid for one that cannot be kept."""
-    found = raw.strip()
-    if not 0 < len(found) <= _LONGEST_ID or "\x00" in found:
-        raise Invalid([{"pointer": f"/{name}", "detail": f"must have 1 to {_LONGEST_ID} characters, without NUL"}])
-    return found
+    """A site's own id out of the path, read as it is in a body. Raises Invalid for one that cannot be kept."""
+    try:
+        return _ID.validate_python(raw)
+    except ValidationError as error:
+        raise Invalid([{"pointer": f"/{name}", "detail": error.errors()[0]["msg"]}]) from None

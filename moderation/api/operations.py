@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 from moderation.api.problems import KINDS
 from moderation.models import Scope as Scope
+from moderation.wire import SEEN
 
 LINES = "application/x-ndjson"
 PREFIX = "/v1"
@@ -35,7 +36,7 @@ AUTHOR_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,
     "maxLength": 200,
-    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "pattern": rf"^(?!/)[^\n\u0000]*{SEEN}[^\n\u0000]*$",
     "description": "the site's own id of the author, as it came with the comments; it may contain slashes",
 }
 COMMENT_ID: Mapping[str, Any] = {
@@ -58,7 +59,7 @@ ARTICLE_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,
     "maxLength": 200,
-    "pattern": r"^(?!/)[^\n\u0000]*[^\s\u0000][^\n\u0000]*$",
+    "pattern": rf"^(?!/)[^\n\u0000]*{SEEN}[^\n\u0000]*$",
     "description": "the site's own id of the article; it may contain slashes, but not begin with one",
 }
 

@@ -7,6 +7,7 @@ from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
+from moderation.lifecycle.escalating import asked_for, escalate
 from moderation.lifecycle.history import Past, remember, remember_unscreened
 from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import (
@@ -43,6 +44,7 @@ __all__ = [
     "Receipt",
     "Ruling",
     "Screened",
+    "asked_for",
     "claim",
     "decide",
     "deliverable",
@@ -50,6 +52,7 @@ __all__ = [
     "delivery_tried",
     "due_deliveries",
     "erase",
+    "escalate",
     "find_repeats",
     "forget_old",
     "forgettable",

@@ -21,6 +21,7 @@ from moderation.models import (
     Comment,
     Commenting,
     Decision,
+    Escalation,
     EventType,
     FindingRow,
     Revision,
@@ -257,6 +258,7 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
             .values(reason="", reason_en="", spans=[], about=None),
             update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
             update(Decision).where(Decision.comment_id == comment.id).values(note=None),
+            update(Escalation).where(Escalation.comment_id == comment.id).values(note=None),
         ):
             db.session.execute(statement, execution_options=_UNSYNCED)
         forget_print(comment.id)

@@ -25,20 +25,20 @@ def decide(comment_id: uuid.UUID) -> ResponseReturnValue:
     comment = found_comment(comment_id)
     form = DecideForm()
     if not form.validate_on_submit():
-        return _wrong(comment, form)
+        return wrong(comment, form)
     settings: Settings = current_app.config["NAZER"]
     ruling = form.ruling()
     try:
         decision = lifecycle.decide(comment, person().id, ruling, settings.undo_seconds)
     except Conflict as conflict:
         if conflict.code == "not-in-review" and _decided_so(found_comment(comment_id), ruling):
-            return _onward(form)  # the same decision sent twice by the same person is no conflict
-        return _refused(comment_id, conflict, ruling.revision_seen)
+            return onward(form)  # the same decision sent twice by the same person is no conflict
+        return refused(comment_id, conflict, ruling.revision_seen)
     if decision.vote:
         flash(gettext("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود."))
     elif settings.undo_seconds == 0:
         flash(gettext("تصمیم شما ثبت و برای سایت فرستاده شد."))
-    return _onward(form)
+    return onward(form)
 
 
 @for_moderators
@@ -47,13 +47,13 @@ def escalate(comment_id: uuid.UUID) -> ResponseReturnValue:
     comment = found_comment(comment_id)
     form = SeenForm()
     if not form.validate_on_submit():
-        return _wrong(comment, form)
+        return wrong(comment, form)
     try:
         lifecycle.escalate(comment, person().id, form.revision.data, form.note.data)
     except Conflict as conflict:
-        return _refused(comment_id, conflict, form.revision.data)
+        return refused(comment_id, conflict, form.revision.data)
     flash(gettext("نظر دوم خواسته شد: این پیام با رأی همسان دو نفر تصمیم‌گیری می‌شود."))
-    return _onward(form)
+    return onward(form)
 
 
 @for_moderators
@@ -82,11 +82,12 @@ def reopen(comment_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("dashboard.comment", comment_id=comment_id), 303)
 
 
-def _wrong(comment: Comment, form: SeenForm) -> ResponseReturnValue:
+def wrong(comment: Comment, form: SeenForm) -> ResponseReturnValue:
+    """Say what is wrong with a form; nothing is decided."""
     return show_comment(comment, 422, errors=[message for messages in form.errors.values() for message in messages])
 
 
-def _refused(comment_id: uuid.UUID, conflict: Conflict, revision_seen: int) -> ResponseReturnValue:
+def refused(comment_id: uuid.UUID, conflict: Conflict, revision_seen: int) -> ResponseReturnValue:
     """Say what changed meanwhile: in the text, word by word, when it is another one."""
     comment = found_comment(comment_id)
     before = history.text_of(comment, revision_seen) if revision_seen < comment.revision else None
@@ -102,7 +103,7 @@ def _decided_so(comment: Comment, ruling: Ruling) -> bool:
     return (decision.outcome, decision.reason, decision.revision) == wanted
 
 
-def _onward(form: SeenForm) -> ResponseReturnValue:
+def onward(form: SeenForm) -> ResponseReturnValue:
     """Back to the same page of the queue, at the card after the one that was decided."""
     after = queue.Cursor.parse(form.after.data or "")
     try:

@@ -31,6 +31,7 @@ from moderation.lifecycle.screening import (
     screen_again,
     screened,
 )
+from moderation.lifecycle.trimming import Cut, NothingLeft, trim
 
 __all__ = [
     "TO_SCREEN",
@@ -38,6 +39,8 @@ __all__ = [
     "Answer",
     "Claim",
     "Conflict",
+    "Cut",
+    "NothingLeft",
     "Outcome",
     "Outgoing",
     "Past",
@@ -70,6 +73,7 @@ __all__ = [
     "screen_again",
     "screened",
     "switch_off",
+    "trim",
     "undo",
     "withdraw",
 ]

@@ -13,6 +13,7 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.escalating import asked_for
 from moderation.lifecycle.holding import lock, move
 from moderation.lifecycle.publishing import announce
+from moderation.lifecycle.trimming import needs_two, put_back
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
 
 _UNSYNCED = {"synchronize_session": False}
@@ -69,10 +70,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
 
 def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
     """Whether this is one of two voices; a second one that differs escalates, and then a third person's decides."""
-    accused = comment.screening is not None and any(
-        f.rule == "no-slander" and f.live for f in comment.screening.findings
-    )
-    if not (comment.escalated or (comment.site.slander_needs_two and accused)):
+    if not needs_two(comment):
         return False
     spoken = select(Decision).where(
         Decision.comment_id == comment.id,
@@ -92,7 +90,7 @@ def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
 
 
 def undo(decision: Decision, moment: datetime | None = None) -> None:
-    """Take a decision back before it has left the house: the comment is in the queue again.
+    """Take a decision back before it has left the house: the comment is in the queue again, whole if it was trimmed.
 
     Raises Conflict when it is published, its time is over, or somebody undid it already.
     """
@@ -120,6 +118,8 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
         ):
             raise Conflict("too-late", comment)
         move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
+        if decision.trimmed_text is not None:
+            put_back(comment, decision, moment)
 
 
 def reopen(comment: Comment) -> None:

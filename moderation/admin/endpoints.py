@@ -22,7 +22,9 @@ _PROBLEMS = {
     ),
     "events": lazy_gettext("دست‌کم یک رویداد برگزینید."),
     "taken": lazy_gettext("این نشانی پیش‌تر برای همین سایت افزوده شده است."),
-    "too-many": LazyString(lambda: gettext("هر سایت حداکثر %(number)s وب‌هوک دارد.", number=number(endpoints.MOST_ENDPOINTS))),
+    "too-many": LazyString(
+        lambda: gettext("هر سایت حداکثر %(number)s وب‌هوک دارد.", number=number(endpoints.MOST_ENDPOINTS))
+    ),
     "off": lazy_gettext("این وب‌هوک خاموش است؛ نخست آن را روشن کنید."),
 }
 

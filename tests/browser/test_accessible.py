@@ -49,7 +49,9 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     return [
         adapter.build(route.endpoint, {name: known[name] for name in route.arguments}).removeprefix("http://")
         for route in app.url_map.iter_rules()
-        if "GET" in (route.methods or ()) and route.endpoint.startswith(("dashboard.", "admin."))
+        if "GET" in (route.methods or ())
+        and route.endpoint.startswith(("dashboard.", "admin."))
+        and "sign" not in route.endpoint
     ] + [f"/review/{waiting[2].id}", f"/review/{waiting[0].id}", "/nothing-here"]
 
 

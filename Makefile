@@ -9,7 +9,7 @@ DATA ?= .nazer
 PYTHON ?= $(shell for p in python3.13 python3.12 $$(ls -d $$HOME/.pyenv/versions/3.13.*/bin/python $$HOME/.pyenv/versions/3.12.*/bin/python 2>/dev/null | sort -rV) python3 python; do \
 	"$$p" -c 'import sys, venv, ensurepip, sqlite3; sys.exit(not ((3, 12) <= sys.version_info < (3, 14) and sqlite3.sqlite_version_info >= (3, 35)))' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: setup run test conformance lint format lock clean
+.PHONY: setup run test conformance lint format lock translations clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready
@@ -49,6 +49,10 @@ format: setup
 lock:
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev --output-file requirements-dev.txt pyproject.toml
+
+# After a sentence was added to a page: write it into the catalogues, translate it there, and run this again.
+translations: setup
+	$(BIN)/python scripts/update-translations
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist

@@ -1,4 +1,4 @@
-"""Moments, ages and numbers as a Persian reader writes them."""
+"""Moments, ages and numbers as a reader of the page's language writes them."""
 
 from __future__ import annotations
 
@@ -7,45 +7,65 @@ from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDateTime
 
+from moderation.languages import ENGLISH, language
+
 TEHRAN = ZoneInfo("Asia/Tehran")
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _UNITS = (
-    (timedelta(days=365), "سال"),
-    (timedelta(days=30), "ماه"),
-    (timedelta(days=1), "روز"),
-    (timedelta(hours=1), "ساعت"),
-    (timedelta(minutes=1), "دقیقه"),
+    (timedelta(days=365), "سال", "year"),
+    (timedelta(days=30), "ماه", "month"),
+    (timedelta(days=1), "روز", "day"),
+    (timedelta(hours=1), "ساعت", "hour"),
+    (timedelta(minutes=1), "دقیقه", "minute"),
 )
 
 
 def digits(value: object) -> str:
-    """The text with Persian digits: ``12`` -> ``۱۲``."""
-    return str(value).translate(_DIGITS)
+    """The text with the digits of the page: ``12`` -> ``۱۲``."""
+    return str(value) if _english() else str(value).translate(_DIGITS)
 
 
 def count(value: int) -> str:
-    """A number with Persian digits and thousands apart: ``12345`` -> ``۱۲٬۳۴۵``."""
-    return f"{value:,}".translate(_DIGITS).replace(",", "٬")
+    """A number with thousands apart: ``12345`` -> ``۱۲٬۳۴۵``."""
+    told = f"{value:,}"
+    return told if _english() else told.translate(_DIGITS).replace(",", "٬")
 
 
 def age(length: timedelta) -> str:
     """A length of time in its largest unit: ``۳ ساعت``; clocks that differ may make it negative."""
-    for unit, name in _UNITS:
+    for unit, name, english in _UNITS:
         if length >= unit:
-            return f"{count(length // unit)} {name}"
-    return "کمتر از یک دقیقه"
+            number = length // unit
+            return (
+                f"{count(number)} {english if number == 1 else english + 's'}"
+                if _english()
+                else f"{count(number)} {name}"
+            )
+    return "less than a minute" if _english() else "کمتر از یک دقیقه"
 
 
 def ago(length: timedelta) -> str:
     """How long ago: ``۳ ساعت پیش``; under a minute: ``هم‌اکنون``."""
-    return f"{age(length)} پیش" if length >= timedelta(minutes=1) else "هم‌اکنون"
+    if length < timedelta(minutes=1):
+        return "just now" if _english() else "هم‌اکنون"
+    return f"{age(length)} ago" if _english() else f"{age(length)} پیش"
 
 
 def jalali(moment: datetime) -> str:
-    """The moment in Tehran: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``; in ISO form when the Iranian calendar has no such year."""
+    """The moment in Tehran by the calendar of the page: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``, ``Tuesday 25 January 2022, 14:47``.
+
+    In ISO form when the Iranian calendar has no such year.
+    """
     try:
-        local = JalaliDateTime(moment.astimezone(TEHRAN))  # type: ignore[no-untyped-call]
-        return str(local.strftime(f"%A {digits(local.day)} %B %Y، %H:%M", locale="fa"))
+        local = moment.astimezone(TEHRAN)
+        if _english():
+            return f"{local:%A} {local.day} {local:%B} {local.year}, {local:%H:%M}"
+        shown = JalaliDateTime(local)  # type: ignore[no-untyped-call]
+        return str(shown.strftime(f"%A {digits(shown.day)} %B %Y، %H:%M", locale="fa"))
     except (ValueError, OverflowError):  # a site may send any year; one odd date must not blank a page
         return moment.isoformat(timespec="minutes")
+
+
+def _english() -> bool:
+    return language() == ENGLISH

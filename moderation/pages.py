@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -14,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 from moderation import dates, endpoints
 from moderation.access import sites_of
 from moderation.db import now
-from moderation.models import Role
+from moderation.languages import ENGLISH, language
+from moderation.models import Role, Theme
 from moderation.rules import RULES
 
 log = logging.getLogger(__name__)
@@ -27,24 +29,39 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "ago": lambda moment: dates.ago(now() - moment),
     "until": lambda moment: dates.age(moment - now()),
 }
+_BY_SLUG = {rule.slug: rule for rule in RULES}
 
 
 def register_pages(app: Flask) -> None:
     """Give templates their filters and what the frame of every page needs."""
-    app.jinja_env.filters.update(_FILTERS)
-    app.jinja_env.globals["rules"] = {rule.slug: rule for rule in RULES}
+    app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
+    app.jinja_env.globals["rules"] = _BY_SLUG
     app.context_processor(lambda: {"is_admin": _is_admin()})
-    app.jinja_env.globals["silenced_webhooks"] = _silenced_webhooks
+    app.jinja_env.globals.update(silenced_webhooks=_silenced_webhooks, blurs=_blurs, theme=_theme)
+
+
+def rule_title(slug: str) -> str:
+    """The name of a rule in the language of the page; of what is no rule, the service itself."""
+    if slug not in _BY_SLUG:
+        return str(gettext("سامانه"))
+    return _BY_SLUG[slug].title_en if language() == ENGLISH else _BY_SLUG[slug].title
+
+
+def reason_sentence(slug: str) -> str:
+    """Why a comment is rejected, in the language of the page."""
+    if slug not in _BY_SLUG:
+        return str(gettext("دلیل دیگر")) if slug == "other" else slug
+    return _BY_SLUG[slug].title_en if language() == ENGLISH else _BY_SLUG[slug].policy
 
 
 def add_error_pages(blueprint: Blueprint) -> None:
-    """Answer errors of these pages in Persian, with a way on."""
+    """Answer errors of these pages in the person's language, with a way on."""
     blueprint.register_error_handler(CSRFError, lambda error: _error(error, "form-expired"))
     blueprint.register_error_handler(HTTPException, error_page)
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
-    """The page of an error, in Persian."""
+    """The page of an error."""
     try:
         return _error(error, str(error.code))
     except Exception:  # the database is away, or the request names a host that is not ours: the frame cannot be drawn
@@ -60,6 +77,16 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
 
 def _is_admin() -> bool:
     return current_user.is_authenticated and bool(sites_of(current_user.person, Role.ADMIN))
+
+
+def _blurs() -> bool:
+    """Whether the person wants strong words blurred."""
+    return current_user.is_authenticated and bool(current_user.person.blur)
+
+
+def _theme() -> str:
+    """Light, dark or as the person's machine is (auto)."""
+    return str(current_user.person.theme) if current_user.is_authenticated else Theme.AUTO
 
 
 def _silenced_webhooks() -> int:

@@ -48,6 +48,14 @@ class DecisionTold(Answer):
     )
     reason_text: Bilingual | None = Field(description="the reason in words; null for an approval")
     revision: int = Field(description="the revision of the text that was decided", examples=[1])
+    trimmed: bool = Field(
+        description="a moderator cut something out before approving: publish text instead of what was sent",
+        examples=[False],
+    )
+    text: str | None = Field(
+        description="what is left of the text, with […] where something was cut out; null unless it was trimmed, or once it is erased",
+        examples=[None],
+    )
     decided_at: Moment = Field(description="when it was decided", examples=["2026-11-20T05:44:02.295Z"])
 
 
@@ -176,6 +184,8 @@ def decision_out(decision: Decision) -> DecisionTold:
         reason=decision.reason,
         reason_text=Bilingual(fa=known[0], en=known[1]) if known else None,
         revision=decision.revision,
+        trimmed=decision.trimmed_text is not None,
+        text=decision.trimmed_text or None,
         decided_at=moment_out(decision.decided_at),
     )
 

@@ -16,7 +16,7 @@ TEST = "webhook.test"
 
 MEANINGS: dict[str, str] = {
     EventType.QUEUED: "A comment was screened and waits for a person.",
-    EventType.APPROVED: "Publish the comment.",
+    EventType.APPROVED: "Publish the comment; decision.text instead of what was sent, where a moderator trimmed it.",
     EventType.REJECTED: "Do not publish the comment; decision.reason_text is for its author.",
     EventType.REOPENED: "A decision that was told is being looked at again; decision is the one that was. Another event follows.",
     EventType.WITHDRAWN: "The site took the comment back.",
@@ -26,7 +26,7 @@ MEANINGS: dict[str, str] = {
 
 
 class CommentTold(Answer):
-    """Which comment an event is about; its text is the site's own and does not travel."""
+    """Which comment an event is about; its text is the site's own and does not travel, but what a moderator left of it does."""
 
     id: OurId
     external_id: SitesId = Field(examples=["c-1001"])

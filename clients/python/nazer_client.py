@@ -77,6 +77,8 @@ class Decision(TypedDict):
     reason: str | None
     reason_text: Bilingual | None
     revision: int
+    trimmed: bool
+    text: str | None
     decided_at: str
 
 

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS comment (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL, written_at REAL NOT NULL,
     sent INTEGER NOT NULL DEFAULT 0,               -- whether Nazer has it
     status TEXT NOT NULL DEFAULT 'waiting',        -- waiting, approved, rejected
+    trimmed TEXT,                                  -- what to publish instead, where a moderator cut something out
     reason TEXT, heard INTEGER NOT NULL DEFAULT 0  -- why not, and the cursor of the last event that counted
 );
 CREATE TABLE IF NOT EXISTS bookmark (cursor TEXT NOT NULL);
@@ -126,12 +127,13 @@ def hear(event: Event) -> None:
     if event["type"] not in status:
         return
     decision = event["data"]["decision"]
+    trimmed = decision["text"] if decision else None
     told = decision["reason_text"]["fa"] if decision and decision["reason_text"] else None
     cursor = int(event["cursor"])
     with closing(database()) as db:
         db.execute(
-            "UPDATE comment SET status = ?, reason = ?, heard = ? WHERE id = ? AND heard < ?",
-            (status[event["type"]], told, cursor, event["data"]["comment"]["external_id"], cursor),
+            "UPDATE comment SET status = ?, reason = ?, trimmed = ?, heard = ? WHERE id = ? AND heard < ?",
+            (status[event["type"]], told, trimmed, cursor, event["data"]["comment"]["external_id"], cursor),
         )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
 from moderation import keys as ring
@@ -18,11 +19,11 @@ from moderation.models import BACKEND_SCOPES, ApiKey, Scope, Site
 
 HOURS = (0, 1, 24, 72, 168)
 _PROBLEMS = {
-    "name": "نام کلید ۱ تا ۱۰۰ نویسه است.",
-    "scopes": "دست‌کم یک اجازه برگزینید.",
-    "key-name-taken": "کلید زنده‌ای با این نام هست: آن را تعویض کنید یا نام دیگری بدهید.",
-    "too-many-keys": "شمار کلیدهای زندهٔ سایت به اندازه رسیده است: آنهایی را که به کار نمی‌آیند باطل کنید.",
-    "key-ends": "این کلید پایان یافته یا رو به پایان است؛ کلیدی را که جانشین آن شده تعویض کنید.",
+    "name": lazy_gettext("نام کلید ۱ تا ۱۰۰ نویسه است."),
+    "scopes": lazy_gettext("دست‌کم یک اجازه برگزینید."),
+    "key-name-taken": lazy_gettext("کلید زنده‌ای با این نام هست: آن را تعویض کنید یا نام دیگری بدهید."),
+    "too-many-keys": lazy_gettext("شمار کلیدهای زندهٔ سایت به اندازه رسیده است: آنهایی را که به کار نمی‌آیند باطل کنید."),
+    "key-ends": lazy_gettext("این کلید پایان یافته یا رو به پایان است؛ کلیدی را که جانشین آن شده تعویض کنید."),
 }
 
 
@@ -73,7 +74,7 @@ def revoke(key_id: uuid.UUID) -> ResponseReturnValue:
     """End a key now."""
     row = _key_of(key_id)
     ring.revoke(row.site_id, row.id)
-    flash(f"کلید «{row.name}» باطل شد.")
+    flash(gettext("کلید «%(name)s» باطل شد.", name=row.name))
     return redirect(url_for("admin.keys"), 303)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from moderation import endpoints
 from moderation.admin.webhooks import delivery_of, draw_webhook, draw_webhooks, endpoint_of
@@ -16,11 +17,15 @@ from moderation.models import Endpoint
 
 _HOURS = (0, 24, 72, 168)
 _PROBLEMS = {
-    "url": "نشانی باید با http یا https آغاز شود، نام میزبان داشته باشد و نام کاربری یا گذرواژه در آن نباشد.",
-    "events": "دست‌کم یک رویداد برگزینید.",
-    "taken": "این نشانی پیش‌تر برای همین سایت افزوده شده است.",
-    "too-many": f"هر سایت حداکثر {number(endpoints.MOST_ENDPOINTS)} وب‌هوک دارد.",
-    "off": "این وب‌هوک خاموش است؛ نخست آن را روشن کنید.",
+    "url": lazy_gettext(
+        "نشانی باید با http یا https آغاز شود، نام میزبان داشته باشد و نام کاربری یا گذرواژه در آن نباشد."
+    ),
+    "events": lazy_gettext("دست‌کم یک رویداد برگزینید."),
+    "taken": lazy_gettext("این نشانی پیش‌تر برای همین سایت افزوده شده است."),
+    "too-many": LazyString(
+        lambda: gettext("هر سایت حداکثر %(number)s وب‌هوک دارد.", number=number(endpoints.MOST_ENDPOINTS))
+    ),
+    "off": lazy_gettext("این وب‌هوک خاموش است؛ نخست آن را روشن کنید."),
 }
 
 
@@ -44,7 +49,7 @@ def change(endpoint_id: uuid.UUID) -> ResponseReturnValue:
         endpoints.change(endpoint.id, url=request.form.get("url", "").strip(), kinds=request.form.getlist("events"))
     except endpoints.Refused as error:
         return draw_webhook(endpoint_of(endpoint_id), problem=_PROBLEMS[error.code])
-    return _back(endpoint, "تغییرها ذخیره شد.")
+    return _back(endpoint, gettext("تغییرها ذخیره شد."))
 
 
 @for_admins
@@ -53,7 +58,7 @@ def switch(endpoint_id: uuid.UUID) -> ResponseReturnValue:
     endpoint = endpoint_of(endpoint_id)
     on = request.form.get("on") == "1"
     endpoints.switch(endpoint.id, on=on)
-    return _back(endpoint, "وب‌هوک روشن شد." if on else "وب‌هوک خاموش شد.")
+    return _back(endpoint, gettext("وب‌هوک روشن شد.") if on else gettext("وب‌هوک خاموش شد."))
 
 
 @for_admins
@@ -70,7 +75,7 @@ def rotate_secret(endpoint_id: uuid.UUID) -> ResponseReturnValue:
 def test(endpoint_id: uuid.UUID) -> ResponseReturnValue:
     """Send a test event, and lead to what becomes of it."""
     trial = endpoints.test(endpoint_of(endpoint_id).id)
-    flash("رویداد آزمایشی در راه است؛ پس از چند ثانیه این صفحه را تازه کنید.")
+    flash(gettext("رویداد آزمایشی در راه است؛ پس از چند ثانیه این صفحه را تازه کنید."))
     return redirect(url_for("admin.delivery", delivery_id=trial.id), 303)
 
 
@@ -82,15 +87,15 @@ def recover(endpoint_id: uuid.UUID) -> ResponseReturnValue:
         made, more = endpoints.recover(endpoint.id)
     except endpoints.Refused as error:
         return draw_webhook(endpoint_of(endpoint_id), problem=_PROBLEMS[error.code])
-    rest = " باز هم مانده است؛ دوباره بخواهید." if more else ""
-    return _back(endpoint, f"{number(made)} رویداد دوباره در راه است.{rest}")
+    told = ngettext("%(num)s رویداد دوباره در راه است.", "%(num)s رویداد دوباره در راه است.", made, num=number(made))
+    return _back(endpoint, f"{told} {gettext('باز هم مانده است؛ دوباره بخواهید.')}" if more else told)
 
 
 @for_admins
 def remove(endpoint_id: uuid.UUID) -> ResponseReturnValue:
     """Remove a webhook for good."""
     endpoints.remove(endpoint_of(endpoint_id).id)
-    flash("وب‌هوک حذف شد.")
+    flash(gettext("وب‌هوک حذف شد."))
     return redirect(url_for("admin.webhooks"), 303)
 
 
@@ -102,7 +107,7 @@ def replay(delivery_id: uuid.UUID) -> ResponseReturnValue:
         again = endpoints.replay(known)
     except endpoints.Refused as error:
         return draw_webhook(known.endpoint, problem=_PROBLEMS[error.code])
-    flash("این رویداد دوباره در راه است؛ پس از چند ثانیه این صفحه را تازه کنید.")
+    flash(gettext("این رویداد دوباره در راه است؛ پس از چند ثانیه این صفحه را تازه کنید."))
     return redirect(url_for("admin.delivery", delivery_id=again.id), 303)
 
 

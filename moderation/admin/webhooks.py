@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
 from moderation import endpoints
@@ -19,11 +20,11 @@ from moderation.models import DECISIONS, Delivery, DeliveryState, Endpoint, Even
 _SHOWN = 100
 
 EVENT_NAMES = {
-    EventType.QUEUED: "رسیدن به صف بررسی",
-    EventType.APPROVED: "تأیید دیدگاه",
-    EventType.REJECTED: "رد دیدگاه",
-    EventType.REOPENED: "بازگشایی دیدگاه",
-    EventType.WITHDRAWN: "پس‌گرفتن دیدگاه",
+    EventType.QUEUED: lazy_gettext("رسیدن به صف بررسی"),
+    EventType.APPROVED: lazy_gettext("تأیید دیدگاه"),
+    EventType.REJECTED: lazy_gettext("رد دیدگاه"),
+    EventType.REOPENED: lazy_gettext("بازگشایی دیدگاه"),
+    EventType.WITHDRAWN: lazy_gettext("پس‌گرفتن دیدگاه"),
 }
 
 
@@ -110,7 +111,8 @@ def _common(state: DeliveryState | None) -> dict[str, object]:
     return {
         "state": state,
         "states": [str(known) for known in DeliveryState],
-        "event_names": {str(kind): name for kind, name in EVENT_NAMES.items()} | {"webhook.test": "آزمایش"},
+        "event_names": {str(kind): name for kind, name in EVENT_NAMES.items()}
+        | {"webhook.test": lazy_gettext("آزمایش")},
         "kinds": [str(kind) for kind in EventType],
         "usual": [str(kind) for kind in DECISIONS],
         "now": now(),

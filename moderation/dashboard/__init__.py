@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.dashboard import deciding, reading, sign_in
+from moderation.dashboard import comfort, deciding, reading, sign_in, trimming
 from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
@@ -21,8 +21,12 @@ def register(app: Flask) -> None:
         ("/", ["GET"], "home", reading.home),
         ("/review", ["GET"], "queue", reading.queue_page),
         ("/review/<uuid:comment_id>", ["GET"], "comment", reading.comment_page),
+        ("/settings", ["GET", "POST"], "comfort", comfort.comfort),
         ("/decided", ["GET"], "decided", reading.decided_page),
         ("/review/<uuid:comment_id>", ["POST"], "decide", deciding.decide),
+        ("/review/<uuid:comment_id>/escalate", ["POST"], "escalate", deciding.escalate),
+        ("/review/<uuid:comment_id>/trim", ["GET"], "trim_page", trimming.trim_page),
+        ("/review/<uuid:comment_id>/trim", ["POST"], "trim", trimming.trim),
         ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
         ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
     ):

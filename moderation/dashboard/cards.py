@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from moderation import queue
+from moderation.dashboard import history, precedents
 from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, paragraphs
+from moderation.dashboard.precedents import SameText, Standing
 from moderation.dashboard.unseen import unseen
-from moderation.models import Comment, Decision, FindingRow, Screening
+from moderation.languages import ENGLISH, language
+from moderation.models import Comment, Decision, Escalation, FindingRow, Screening
 from moderation.rules import RULES
 from moderation.rules.base import Outcome, Signals, Subject
 from moderation.rules.no_personal_data import NoPersonalData
@@ -25,7 +29,7 @@ _LEAD = 600
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding as a sentence with its score in percent."""
+    """A finding as a sentence in the language of the page, with its score in percent."""
 
     rule: str
     reason: str
@@ -50,23 +54,58 @@ class Card:
     copies: int = 0
     votes: int = 0
     own_vote: Decision | None = None
+    standing: Standing | None = None
+    same: SameText | None = None
+    asked: tuple[Escalation, ...] = ()
 
 
-def cards(
-    comments: Iterable[Comment],
-    person_id: uuid.UUID,
-    votes: Iterable[Decision] = (),
-    copies: Mapping[uuid.UUID, int] | None = None,
-) -> list[Card]:
-    """The cards of some comments, as this person sees them; ``copies`` says how many others say nearly the same."""
-    by_comment: dict[uuid.UUID, list[Decision]] = {}
-    for vote in votes:
-        by_comment.setdefault(vote.comment_id, []).append(vote)
-    told = copies or {}
-    return [card(comment, person_id, by_comment.get(comment.id, ()), told.get(comment.id, 0)) for comment in comments]
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around some comments, each kind read at once for a whole page."""
+
+    votes: Iterable[Decision] = ()
+    copies: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    standings: Mapping[uuid.UUID, Standing] = field(default_factory=dict)
+    same: Mapping[uuid.UUID, SameText] = field(default_factory=dict)
+    asked: Iterable[Escalation] = ()
+
+    @classmethod
+    def of(cls, comments: Sequence[Comment]) -> Around:
+        """Read all of it."""
+        copies = queue.copies(comments)
+        return cls(
+            history.votes(comments),
+            copies,
+            precedents.standings(comments),
+            precedents.same_texts(comments, copies),
+            history.asked(comments),
+        )
 
 
-def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (), copies: int = 0) -> Card:
+def cards(comments: Iterable[Comment], person_id: uuid.UUID, around: Around | None = None) -> list[Card]:
+    """The cards of some comments, as this person sees them."""
+    around = around or Around()
+    votes, asked = _by_comment(around.votes), _by_comment(around.asked)
+    return [
+        replace(
+            card(comment, person_id, votes.get(comment.id, ())),
+            copies=around.copies.get(comment.id, 0),
+            standing=around.standings.get(comment.id),
+            same=around.same.get(comment.id),
+            asked=tuple(each for each in asked.get(comment.id, ()) if each.revision == comment.revision),
+        )
+        for comment in comments
+    ]
+
+
+def _by_comment[Row: (Decision, Escalation)](rows: Iterable[Row]) -> dict[uuid.UUID, list[Row]]:
+    found: dict[uuid.UUID, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.comment_id, []).append(row)
+    return found
+
+
+def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ()) -> Card:
     """The card of one comment."""
     screening = _current(comment)
     findings = [finding for finding in screening.findings if finding.live] if screening else []
@@ -86,7 +125,6 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (),
         preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
         language=_word(signals.get("language")),
         models=_models(signals.get("models")),
-        copies=copies,
         votes=len(valid_votes),
         own_vote=next((vote for vote in valid_votes if vote.person_id == person_id), None),
     )
@@ -121,7 +159,8 @@ def _current(comment: Comment) -> Screening | None:
 
 
 def _told(finding: FindingRow) -> Told:
-    return Told(finding.rule, finding.reason, finding.outcome, round(100 * _unit(finding.score)))
+    reason = (finding.reason_en if language() == ENGLISH else "") or finding.reason
+    return Told(finding.rule, reason, finding.outcome, round(100 * _unit(finding.score)))
 
 
 def _unit(score: object) -> float:

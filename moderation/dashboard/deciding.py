@@ -1,4 +1,4 @@
-"""What moderators do: decide, take back, reopen."""
+"""What moderators do: decide, ask for a second opinion, take back, reopen."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import uuid
 
 from flask import abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from moderation import lifecycle, queue
-from moderation.dashboard.forms import DecideForm
+from moderation.dashboard import history
+from moderation.dashboard.differences import differences
+from moderation.dashboard.forms import DecideForm, SeenForm
 from moderation.dashboard.reading import found_comment, show_comment
 from moderation.guards import for_moderators, person, sites
 from moderation.lifecycle import Conflict, Ruling
@@ -22,18 +25,35 @@ def decide(comment_id: uuid.UUID) -> ResponseReturnValue:
     comment = found_comment(comment_id)
     form = DecideForm()
     if not form.validate_on_submit():
-        return show_comment(comment, 422, errors=[message for messages in form.errors.values() for message in messages])
+        return wrong(comment, form)
     settings: Settings = current_app.config["NAZER"]
     ruling = form.ruling()
     try:
         decision = lifecycle.decide(comment, person().id, ruling, settings.undo_seconds)
     except Conflict as conflict:
-        return _refused(comment_id, ruling, conflict, form)
+        if conflict.code == "not-in-review" and _decided_so(found_comment(comment_id), ruling):
+            return onward(form)  # the same decision sent twice by the same person is no conflict
+        return refused(comment_id, conflict, ruling.revision_seen)
     if decision.vote:
-        flash("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود.")
+        flash(gettext("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود."))
     elif settings.undo_seconds == 0:
-        flash("تصمیم شما ثبت و برای سایت فرستاده شد.")
-    return _onward(form)
+        flash(gettext("تصمیم شما ثبت و برای سایت فرستاده شد."))
+    return onward(form)
+
+
+@for_moderators
+def escalate(comment_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for a second opinion on the revision that the person saw."""
+    comment = found_comment(comment_id)
+    form = SeenForm()
+    if not form.validate_on_submit():
+        return wrong(comment, form)
+    try:
+        lifecycle.escalate(comment, person().id, form.revision.data, form.note.data)
+    except Conflict as conflict:
+        return refused(comment_id, conflict, form.revision.data)
+    flash(gettext("نظر دوم خواسته شد: این پیام با رأی همسان دو نفر تصمیم‌گیری می‌شود."))
+    return onward(form)
 
 
 @for_moderators
@@ -58,16 +78,21 @@ def reopen(comment_id: uuid.UUID) -> ResponseReturnValue:
         lifecycle.reopen(comment)
     except Conflict as conflict:
         return show_comment(found_comment(comment_id), 409, conflict=conflict.code)
-    flash("پیام دوباره در صف است و به سایت خبر داده می‌شود.")
+    flash(gettext("پیام دوباره در صف است و به سایت خبر داده می‌شود."))
     return redirect(url_for("dashboard.comment", comment_id=comment_id), 303)
 
 
-def _refused(comment_id: uuid.UUID, ruling: Ruling, conflict: Conflict, form: DecideForm) -> ResponseReturnValue:
-    """Say what changed meanwhile; the same decision sent twice by the same person is no conflict."""
+def wrong(comment: Comment, form: SeenForm) -> ResponseReturnValue:
+    """Say what is wrong with a form; nothing is decided."""
+    return show_comment(comment, 422, errors=[message for messages in form.errors.values() for message in messages])
+
+
+def refused(comment_id: uuid.UUID, conflict: Conflict, revision_seen: int) -> ResponseReturnValue:
+    """Say what changed meanwhile: in the text, word by word, when it is another one."""
     comment = found_comment(comment_id)
-    if conflict.code == "not-in-review" and _decided_so(comment, ruling):
-        return _onward(form)
-    return show_comment(comment, 409, conflict=conflict.code, revision_seen=ruling.revision_seen)
+    before = history.text_of(comment, revision_seen) if revision_seen < comment.revision else None
+    changes = differences(before, comment.text) if before and not comment.erased_at else ()
+    return show_comment(comment, 409, conflict=conflict.code, revision_seen=revision_seen, changes=changes)
 
 
 def _decided_so(comment: Comment, ruling: Ruling) -> bool:
@@ -78,7 +103,7 @@ def _decided_so(comment: Comment, ruling: Ruling) -> bool:
     return (decision.outcome, decision.reason, decision.revision) == wanted
 
 
-def _onward(form: DecideForm) -> ResponseReturnValue:
+def onward(form: SeenForm) -> ResponseReturnValue:
     """Back to the same page of the queue, at the card after the one that was decided."""
     after = queue.Cursor.parse(form.after.data or "")
     try:

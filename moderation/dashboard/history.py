@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from moderation import queue
 from moderation.db import db
-from moderation.models import Comment, Decision, Revision, Status
+from moderation.models import Comment, Decision, Escalation, Revision, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,27 @@ def votes(comments: Iterable[Comment]) -> Sequence[Decision]:
         Decision.comment_id.in_(waiting), Decision.vote.is_(True), Decision.undone_at.is_(None)
     )
     return db.session.execute(found).scalars().all()
+
+
+def asked(comments: Iterable[Comment]) -> Sequence[Escalation]:
+    """The wishes for a second opinion on some comments that wait, oldest first."""
+    waiting = [comment.id for comment in comments if comment.status == Status.IN_REVIEW and comment.escalated]
+    if not waiting:
+        return []
+    found = select(Escalation).where(Escalation.comment_id.in_(waiting)).order_by(Escalation.id)
+    return db.session.execute(found.options(joinedload(Escalation.person))).scalars().all()
+
+
+def escalations(comment: Comment) -> Sequence[Escalation]:
+    """Every wish for a second opinion on a comment, latest first."""
+    found = select(Escalation).where(Escalation.comment_id == comment.id).order_by(Escalation.id.desc())
+    return db.session.execute(found.options(joinedload(Escalation.person))).scalars().all()
+
+
+def text_of(comment: Comment, number: int) -> str | None:
+    """The text of an earlier revision; None when there is none such."""
+    found = select(Revision.text).where(Revision.comment_id == comment.id, Revision.number == number)
+    return db.session.execute(found).scalar_one_or_none()
 
 
 def decisions(comment: Comment) -> Sequence[Decision]:

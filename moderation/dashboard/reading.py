@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation import queue
 from moderation.dashboard import history
-from moderation.dashboard.cards import card, cards, read
+from moderation.dashboard.cards import Around, cards, read
 from moderation.dashboard.forms import REASONS
 from moderation.db import now
 from moderation.guards import for_moderators, person, sites
@@ -31,7 +31,7 @@ def queue_page() -> ResponseReturnValue:
     page = queue.waiting(sites(), after=after, limit=_PAGE)
     return render_template(
         "dashboard/queue.html",
-        cards=cards(page.comments, person().id, history.votes(page.comments), queue.copies(page.comments)),
+        cards=cards(page.comments, person().id, Around.of(page.comments)),
         after=after,
         following=page.following,
         load=queue.load(sites()),
@@ -72,10 +72,12 @@ def found_comment(comment_id: uuid.UUID) -> Comment:
 def show_comment(comment: Comment, status: int = 200, **more: object) -> ResponseReturnValue:
     """The page of one comment; ``conflict`` and ``errors`` are told on top of it."""
     decided = comment.status in (Status.APPROVED, Status.REJECTED)
+    (shown,) = cards([comment], person().id, Around.of([comment]))
     page = render_template(
         "dashboard/comment.html",
-        card=card(comment, person().id, history.votes([comment]), queue.copies([comment]).get(comment.id, 0)),
+        card=shown,
         decisions=history.decisions(comment),
+        escalations=history.escalations(comment),
         revisions=[(revision, read(revision.text)) for revision in history.revisions(comment)],
         published=decided and comment.decision_id == comment.published_decision_id,
         undoable=history.undoable(person().id, sites()),

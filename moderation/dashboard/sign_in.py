@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
 
 from moderation.access import check_password
 from moderation.dashboard.forms import SignInForm
 from moderation.guards import open_to_everybody
+from moderation.languages import language
 from moderation.security import SignedIn
 
 
@@ -35,9 +37,12 @@ def sign_in() -> ResponseReturnValue:
 @open_to_everybody
 def sign_out() -> ResponseReturnValue:
     """Forget who it was."""
+    spoken = language()
     logout_user()
     session.clear()
-    flash("بیرون رفتید. تا بعد!")
+    session["language"] = spoken
+    refresh()
+    flash(gettext("بیرون رفتید. تا بعد!"))
     return redirect(url_for("dashboard.sign_in"), 303)
 
 

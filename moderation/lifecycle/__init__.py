@@ -7,6 +7,7 @@ from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
+from moderation.lifecycle.escalating import asked_for, escalate
 from moderation.lifecycle.history import Past, remember, remember_unscreened
 from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import (
@@ -30,6 +31,7 @@ from moderation.lifecycle.screening import (
     screen_again,
     screened,
 )
+from moderation.lifecycle.trimming import Cut, NothingLeft, trim
 
 __all__ = [
     "TO_SCREEN",
@@ -37,12 +39,15 @@ __all__ = [
     "Answer",
     "Claim",
     "Conflict",
+    "Cut",
+    "NothingLeft",
     "Outcome",
     "Outgoing",
     "Past",
     "Receipt",
     "Ruling",
     "Screened",
+    "asked_for",
     "claim",
     "decide",
     "deliverable",
@@ -50,6 +55,7 @@ __all__ = [
     "delivery_tried",
     "due_deliveries",
     "erase",
+    "escalate",
     "find_repeats",
     "forget_old",
     "forgettable",
@@ -67,6 +73,7 @@ __all__ = [
     "screen_again",
     "screened",
     "switch_off",
+    "trim",
     "undo",
     "withdraw",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.receiving import KEEP_ARTICLE, Outcome, Receipt, article_values
+from moderation.lifecycle.trimming import as_sent
 from moderation.models import Article, Comment, Commenting
 from moderation.wire import ArticleIn, CommentIn
 
@@ -91,11 +92,14 @@ def _receive(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]:
 
 def _comments(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, _Place]:
     rows = db.session.execute(
-        select(Comment.external_id, Comment.id, Comment.text, Article.external_id.label("article"))
+        select(Comment.external_id, Comment.id, Comment.text, Comment.trimmed, Article.external_id.label("article"))
         .join(Article, Article.id == Comment.article_id)
         .where(Comment.site_id == site_id, Comment.external_id.in_(external_ids))
     )
-    return {row.external_id: _Place(row.id, row.text, row.article) for row in rows}
+    return {
+        row.external_id: _Place(row.id, (as_sent(row.id) or "") if row.trimmed else row.text, row.article)
+        for row in rows.all()
+    }
 
 
 def _articles(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, tuple[uuid.UUID, str]]:

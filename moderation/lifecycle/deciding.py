@@ -10,7 +10,10 @@ from sqlalchemy import delete, select, update
 
 from moderation.db import db, new_id, now, transaction
 from moderation.lifecycle.conflict import Conflict
+from moderation.lifecycle.escalating import asked_for
+from moderation.lifecycle.holding import lock, move
 from moderation.lifecycle.publishing import announce
+from moderation.lifecycle.trimming import needs_two, put_back
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
 
 _UNSYNCED = {"synchronize_session": False}
@@ -33,9 +36,9 @@ class Ruling:
 def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds: float) -> Decision:
     """Record a person's decision; it can be undone until ``effective_at`` and is invisible outside before.
 
-    Where an accusation needs two people, the first voice is recorded as a vote and the comment waits for another person; two
-    voices that differ escalate it. Raises Conflict when the comment was decided, changed or withdrawn meanwhile, or when the
-    same person votes twice.
+    Where an accusation needs two people, or somebody asked for a second opinion, the first voice is recorded as a vote and
+    the comment waits for another person; two voices that differ escalate it. Raises Conflict when the comment was decided,
+    changed or withdrawn meanwhile, or when the same person votes twice.
     """
     moment = now()
     decision = Decision(
@@ -50,7 +53,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
         effective_at=moment + timedelta(seconds=undo_seconds),
     )
     with transaction():
-        locked = _lock(comment.id)
+        locked = lock(comment.id)
         if locked.status != Status.IN_REVIEW:
             raise Conflict("not-in-review", locked)
         if locked.revision != ruling.revision_seen:
@@ -60,48 +63,40 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
         db.session.add(decision)
         db.session.flush()
         if not decision.vote:
-            _move(locked, status=decision.outcome, decision_id=decision.id)
+            move(locked, status=decision.outcome, decision_id=decision.id)
             announce(locked, EventType(f"comment.{decision.outcome}"), decision.effective_at, decision)
     return decision
 
 
 def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
-    """Whether this is the first voice of two; a second one that differs escalates, and then a third person's decides."""
-    accused = comment.screening is not None and any(
-        f.rule == "no-slander" and f.live for f in comment.screening.findings
-    )
-    if not (comment.site.slander_needs_two and accused):
+    """Whether this is one of two voices; a second one that differs escalates, and then a third person's decides."""
+    if not needs_two(comment):
         return False
-    votes = (
-        db.session.execute(
-            select(Decision).where(
-                Decision.comment_id == comment.id,
-                Decision.revision == comment.revision,
-                Decision.vote.is_(True),
-                Decision.undone_at.is_(None),
-            )
-        )
-        .scalars()
-        .all()
+    spoken = select(Decision).where(
+        Decision.comment_id == comment.id,
+        Decision.revision == comment.revision,
+        Decision.vote.is_(True),
+        Decision.undone_at.is_(None),
     )
+    votes = db.session.execute(spoken).scalars().all()
     if any(vote.person_id == decision.person_id for vote in votes):
         raise Conflict("voted-already", comment)
     if not votes:
         return True
-    if not comment.escalated and votes[0].outcome != decision.outcome:
-        _move(comment, escalated=True)
+    if len(votes) == 1 and votes[0].outcome != decision.outcome:
+        move(comment, escalated=True)
         return True
     return False
 
 
 def undo(decision: Decision, moment: datetime | None = None) -> None:
-    """Take a decision back before it has left the house: the comment is in the queue again.
+    """Take a decision back before it has left the house: the comment is in the queue again, whole if it was trimmed.
 
     Raises Conflict when it is published, its time is over, or somebody undid it already.
     """
     moment = moment or now()
     with transaction():
-        comment = _lock(decision.comment_id)
+        comment = lock(decision.comment_id)
         taken_back = db.session.execute(
             update(Decision)
             .where(Decision.id == decision.id, Decision.undone_at.is_(None), Decision.effective_at > moment)
@@ -114,7 +109,7 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
         if decision.vote:
             if comment.status != Status.IN_REVIEW or comment.revision != decision.revision:
                 raise Conflict("too-late", comment)  # somebody has decided with this voice
-            _move(comment, escalated=False)
+            move(comment, escalated=bool(asked_for(comment)))
             return
         unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None)).returning(Event.id)
         if (
@@ -122,7 +117,9 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
             or db.session.execute(unsent, execution_options=_UNSYNCED).first() is None
         ):
             raise Conflict("too-late", comment)
-        _move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
+        move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
+        if decision.trimmed_text is not None:
+            put_back(comment, decision, moment)
 
 
 def reopen(comment: Comment) -> None:
@@ -132,22 +129,12 @@ def reopen(comment: Comment) -> None:
     """
     moment = now()
     with transaction():
-        locked = _lock(comment.id)
+        locked = lock(comment.id)
         decided = locked.status in (Status.APPROVED, Status.REJECTED)
         if not decided or locked.decision_id is None or locked.decision_id != locked.published_decision_id:
             raise Conflict("not-published", locked)
         decision = db.session.get_one(Decision, locked.decision_id)
         spent = Decision.comment_id == locked.id, Decision.vote.is_(True), Decision.undone_at.is_(None)
         db.session.execute(update(Decision).where(*spent).values(undone_at=moment), execution_options=_UNSYNCED)
-        _move(locked, status=Status.IN_REVIEW, escalated=False)
+        move(locked, status=Status.IN_REVIEW, escalated=False)
         announce(locked, EventType.REOPENED, moment, decision)
-
-
-def _lock(comment_id: uuid.UUID) -> Comment:
-    found = select(Comment).where(Comment.id == comment_id).with_for_update(of=Comment)
-    return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one()
-
-
-def _move(comment: Comment, **values: object) -> None:
-    db.session.execute(update(Comment).where(Comment.id == comment.id).values(**values), execution_options=_UNSYNCED)
-    db.session.expire(comment)

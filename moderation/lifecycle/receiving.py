@@ -16,11 +16,13 @@ from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
 from moderation.lifecycle.repeating import forget_print
+from moderation.lifecycle.trimming import as_sent, forget_trimmed
 from moderation.models import (
     Article,
     Comment,
     Commenting,
     Decision,
+    Escalation,
     EventType,
     FindingRow,
     Revision,
@@ -157,13 +159,16 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
 
 def _not_stored(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
     known = db.session.execute(
-        select(Comment.id, Comment.text).where(Comment.site_id == site_id, Comment.external_id == sent.external_id)
+        select(Comment.id, Comment.text, Comment.trimmed).where(
+            Comment.site_id == site_id, Comment.external_id == sent.external_id
+        )
     ).one_or_none()
     if known is None:
         here = select(Article.id).where(Article.site_id == site_id, Article.external_id == sent.article.external_id)
         stored = db.session.execute(here).first() is not None
         return Receipt(Outcome.CLOSED if stored else Outcome.UNKNOWN_ARTICLE)
-    return Receipt(Outcome.SAME if known.text == sent.text else Outcome.OTHER_TEXT, known.id)
+    standing = as_sent(known.id) if known.trimmed else known.text
+    return Receipt(Outcome.SAME if standing == sent.text else Outcome.OTHER_TEXT, known.id)
 
 
 def _keep_article(site_id: uuid.UUID, article: ArticleIn, comments: Commenting | None = None) -> None:
@@ -207,11 +212,15 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
         comment = _lock(site_id, comment_id)
         if comment.status == Status.WITHDRAWN or comment.erased_at:
             raise Conflict("withdrawn", comment)
-        if comment.text == new_text:
+        if new_text in (comment.text, as_sent(comment.id) if comment.trimmed else None):
             return
         db.session.execute(
             insert(Revision).values(
-                comment_id=comment.id, number=comment.revision, text=comment.text, created_at=comment.revised_at
+                comment_id=comment.id,
+                number=comment.revision,
+                text=comment.text,
+                trimmed=comment.trimmed,
+                created_at=comment.revised_at,
             )
         )
         _take_back_unpublished(comment, moment)
@@ -219,6 +228,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
         _change(
             comment,
             text=new_text,
+            trimmed=False,
             revision=Comment.revision + 1,
             revised_at=moment,
             status=Status.PENDING,
@@ -257,8 +267,10 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
             .values(reason="", reason_en="", spans=[], about=None),
             update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
             update(Decision).where(Decision.comment_id == comment.id).values(note=None),
+            update(Escalation).where(Escalation.comment_id == comment.id).values(note=None),
         ):
             db.session.execute(statement, execution_options=_UNSYNCED)
+        forget_trimmed(comment.id)
         forget_print(comment.id)
         _change(
             comment,

@@ -6,9 +6,10 @@ from moderation.models.comment import Comment, Revision, Status
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
 from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
+from moderation.models.escalation import Escalation
 from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
-from moderation.models.person import Membership, Person, Role
+from moderation.models.person import Membership, Person, Role, Theme
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
@@ -27,6 +28,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Endpoint",
+    "Escalation",
     "Event",
     "EventType",
     "Feed",
@@ -45,5 +47,6 @@ __all__ = [
     "Site",
     "Status",
     "SwitchedOff",
+    "Theme",
     "WordList",
 ]

@@ -89,6 +89,7 @@ class Comment(Base):
     claim_until: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
     rescreen: Mapped[bool] = mapped_column(default=False, server_default=false())  # to be screened again, as it stands
+    trimmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # a moderator cut the current text
 
     site: Mapped[Site] = relationship(viewonly=True)
     article: Mapped[Article] = relationship(viewonly=True)
@@ -107,11 +108,15 @@ class Comment(Base):
 
 
 class Revision(Base):
-    """A text that a comment had before its current one. Only appended; erasure blanks the text and leaves the fact."""
+    """A text that a comment had before its current one. Only appended; erasure blanks the text and leaves the fact.
+
+    A ``trimmed`` one is what a moderator left of the one before; who, the decision over it says.
+    """
 
     __tablename__ = "revision"
 
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(Text)
+    trimmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)

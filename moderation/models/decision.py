@@ -36,6 +36,7 @@ class Decision(Base):
     outcome: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(40))  # slug of a rule; None when approved
     note: Mapped[str | None] = mapped_column(Text)
+    trimmed_text: Mapped[str | None] = mapped_column(Text)  # what to publish, where the person cut the text
     vote: Mapped[bool] = mapped_column(default=False)
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())
     decided_at: Mapped[datetime] = mapped_column(Instant)

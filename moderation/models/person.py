@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id, now
@@ -17,6 +17,14 @@ class Role(StrEnum):
 
     MODERATOR = "moderator"
     ADMIN = "admin"
+
+
+class Theme(StrEnum):
+    """Whether pages are light or dark; ``auto`` is as the person's machine is."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
 
 
 class Person(Base):
@@ -30,6 +38,9 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    language: Mapped[str] = mapped_column(String(5), default="fa", server_default="fa")
+    theme: Mapped[str] = mapped_column(String(5), default=Theme.AUTO, server_default="auto")
+    blur: Mapped[bool] = mapped_column(default=False, server_default=false())  # strong words, until they are asked for
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin")
 
 

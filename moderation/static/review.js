@@ -19,19 +19,47 @@ function move(step) {
   focusCard(active ? all[all.indexOf(active) + step] : current());
 }
 
-function submit(form) {
+function submit(form, button) {
   if (!form || busy || performance.now() - loaded < QUIET_AFTER_LOAD) return;
-  form.requestSubmit();
+  form.requestSubmit(button ?? undefined);
+}
+
+const find = (selector) => current()?.querySelector(selector);
+
+// Reasons: a strip of keys that stands for the list
+
+function choose(form, reason) {
+  form.elements.reason.value = reason;
+  for (const key of form.querySelectorAll("[data-reason]")) {
+    key.setAttribute("aria-pressed", String(key.dataset.reason === reason));
+  }
 }
 
 function reject(card) {
   const form = card?.querySelector('[data-decide="reject"]');
-  const reason = form?.elements.reason;
-  if (reason?.value) submit(form);
-  else reason?.focus();
+  if (form?.elements.reason.value) submit(form, form.querySelector(".reject"));
+  else form?.querySelector("[data-reason]")?.focus();
 }
 
-const find = (selector) => current()?.querySelector(selector);
+function number(digit) {
+  const form = find('[data-decide="reject"]');
+  const key = form?.querySelectorAll("[data-reason]")[digit - 1];
+  if (!key) return;
+  choose(form, key.dataset.reason);
+  // whoever was asked for the reason by R has said all with it
+  if (document.activeElement.matches("[data-reason]")) submit(form, form.querySelector(".reject"));
+}
+
+for (const strip of document.querySelectorAll("[data-strip]")) strip.hidden = false;
+
+document.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-reason]");
+  if (key) choose(key.closest("form"), key.dataset.reason);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[name=reason]")) choose(event.target.form, event.target.value);
+});
 
 const actions = {
   j: () => move(1),
@@ -40,7 +68,12 @@ const actions = {
   r: () => reject(current()),
   e: () => find("select[name=reason]")?.focus(),
   n: () => find("input[name=note]")?.focus(),
+  s: () => submit(find('[data-decide="reject"]:has([data-escalate])'), find("[data-escalate]")),
+  t: () => find("[data-trim]")?.click(),
   l: () => find(".lead")?.toggleAttribute("open"),
+  p: () => find(".parent")?.toggleAttribute("open"),
+  h: () => find(".standing")?.toggleAttribute("open"),
+  v: () => current()?.classList.toggle("bared"),
   z: () => submit(document.querySelector(".undo li:not([hidden]) form")),
   "?": () => document.querySelector("#keys")?.showModal(),
 };
@@ -48,6 +81,8 @@ const actions = {
 // A Persian layout types «ت» where the key says J: what counts is the key, not the letter.
 function keyOf(event) {
   if (event.key === "?" || event.key === "؟") return "?";
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code) ?? /^([1-9])$/.exec(event.key);
+  if (digit && !event.shiftKey) return digit[1];
   if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
 }
@@ -55,24 +90,28 @@ function keyOf(event) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   const target = document.activeElement;
+  if (event.key === "Escape") return focusCard(target.closest(".card"));
   if (isTyping(target)) {
-    if (event.key === "Escape") focusCard(target.closest(".card"));
     if (event.key === "Enter" && target.matches("select")) {
       event.preventDefault();
-      submit(target.form);
+      submit(target.form, target.form.querySelector(".reject"));
     }
     return;
   }
-  const action = actions[keyOf(event)];
+  const key = keyOf(event);
+  const action = /^[1-9]$/.test(key) ? () => number(Number(key)) : actions[key];
   if (!action) return;
   event.preventDefault();
-  if (!event.repeat || "jk".includes(keyOf(event))) action();
+  if (!event.repeat || "jk".includes(key)) action();
 });
 
-// One decision at a time: whatever is pressed between a decision and the next page does nothing.
+// One decision at a time: whatever is pressed between a decision and the next page does nothing. Without a connection
+// nothing is sent, so that the page with its queue stays.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-decide], [data-undo]")) return;
-  if (busy) {
+  const offline = document.querySelector("[data-offline]");
+  if (offline) offline.hidden = navigator.onLine;
+  if (busy || !navigator.onLine) {
     event.preventDefault();
     return;
   }
@@ -80,17 +119,22 @@ document.addEventListener("submit", (event) => {
   for (const button of document.querySelectorAll("[data-decide] button, [data-undo] button")) button.disabled = true;
 });
 
+addEventListener("online", () => {
+  const offline = document.querySelector("[data-offline]");
+  if (offline) offline.hidden = true;
+});
+
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload(); // a page kept by the browser shows a queue that is over
 });
 
 // The seconds that a decision can still be undone
-const persian = new Intl.NumberFormat("fa-IR");
+const told = new Intl.NumberFormat(document.documentElement.lang === "fa" ? "fa-IR" : "en");
 for (const item of document.querySelectorAll(".undo li[data-seconds]")) {
   const end = loaded + Number(item.dataset.seconds) * 1000;
   const timer = setInterval(() => {
     const left = Math.ceil((end - performance.now()) / 1000);
-    item.querySelector(".left").textContent = persian.format(Math.max(left, 0));
+    item.querySelector(".left").textContent = told.format(Math.max(left, 0));
     if (left > 0) return;
     clearInterval(timer);
     item.hidden = true;

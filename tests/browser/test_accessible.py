@@ -1,0 +1,104 @@
+"""Every page, light and dark, in both languages: axe-core finds nothing serious, and the page's policy is kept.
+
+axe-core is Deque's (MPL 2.0), unchanged, in tests/browser/vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from moderation import lifecycle
+from moderation.db import db
+from moderation.lifecycle import Ruling
+from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
+from tests.browser.conftest import Visit, visit
+from tests.browser.scene import Scene
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter(found => ["serious", "critical"].includes(found.impact))
+    .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
+LISTEN = """window.broken = []; document.addEventListener("securitypolicyviolation",
+    event => window.broken.push(event.violatedDirective + " " + event.blockedURI))"""
+
+
+@pytest.fixture
+def paths(app: Flask, scene: Scene) -> list[str]:
+    """Every page that Navid can open, with something on it; the sign-in and the page of an error come beside them."""
+    waiting = db.session.execute(select(Comment).where(Comment.status == Status.IN_REVIEW)).scalars().all()
+    for comment, outcome, reason in ((waiting[0], "approved", None), (waiting[1], "rejected", "no-insults")):
+        ruling = Ruling(DecisionOutcome(outcome), comment.revision, reason, "یادداشت")
+        lifecycle.decide(comment, scene.navid.id, ruling, 0)
+    lifecycle.publish()
+    lifecycle.escalate(waiting[2], scene.sara.id, waiting[2].revision, "مطمئن نیستم")
+    known = {
+        "comment_id": waiting[3].id,
+        "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),
+        "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
+        "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
+    }
+    adapter = app.url_map.bind("")
+    return [
+        adapter.build(route.endpoint, {name: known[name] for name in route.arguments}).removeprefix("http://")
+        for route in app.url_map.iter_rules()
+        if "GET" in (route.methods or ())
+        and route.endpoint.startswith(("dashboard.", "admin."))
+        and "sign" not in route.endpoint
+    ] + [f"/review/{waiting[2].id}", f"/review/{waiting[0].id}", "/nothing-here"]
+
+
+def pages_of(visited: Visit, paths: list[str]) -> Iterator[tuple[str, Page]]:
+    """Each page after the other, the sign-in first."""
+    yield "/sign-in", visited.open("/sign-in")
+    visited.sign_in("navid@nazer.example")
+    for path in paths:
+        yield path, visited.open(path)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_axe_finds_nothing_serious_and_the_policy_is_kept(
+    browser: Browser, address: str, scene: Scene, paths: list[str], *, scheme: str, language: str
+) -> None:
+    scene.navid.language, scene.navid.blur = language, scheme == "dark"
+    db.session.commit()
+    context = browser.new_context(color_scheme=scheme, bypass_csp=False)
+    context.add_init_script(LISTEN)
+    visited = visit(context, address)
+    found: dict[str, list[str]] = {}
+    for path, page in pages_of(visited, paths):
+        for details in page.locator("details").all():
+            details.evaluate("details => details.open = true")
+        assert page.evaluate("window.broken") == [], path
+        assert page.locator("html").get_attribute("lang") == (language if path != "/sign-in" else "fa")
+        page.evaluate(AXE)
+        found |= {path: told} if (told := page.evaluate(RUN)) else {}
+    context.close()
+    assert not found
+    assert not [told for told in visited.complaints if "404" not in told]
+
+
+def test_every_page_is_whole_without_scripts(browser: Browser, address: str, paths: list[str]) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    visited = visit(context, address)
+    for path, page in pages_of(visited, paths):
+        assert page.locator("h1").count() == 1, path
+        assert page.locator("main").inner_text().strip(), path
+    context.close()
+
+
+def test_every_page_fits_a_phone_and_200_percent(browser: Browser, address: str, paths: list[str]) -> None:
+    for width in (360, 640):  # 640 is what is left of 1280 at 200 % zoom
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        visited = visit(context, address)
+        for path, page in pages_of(visited, paths):
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+        context.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.dashboard import deciding, reading, sign_in
+from moderation.dashboard import bulk, deciding, groups, reading, sign_in
 from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
@@ -24,6 +24,11 @@ def register(app: Flask) -> None:
         ("/decided", ["GET"], "decided", reading.decided_page),
         ("/review/<uuid:comment_id>", ["POST"], "decide", deciding.decide),
         ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
+        ("/groups/<uuid:first_id>", ["GET"], "group", groups.group_page),
+        ("/bulk", ["GET"], "bulk", bulk.bulk_page),
+        ("/bulk", ["POST"], "decide_many", bulk.decide_many),
+        ("/bulk/band", ["POST"], "decide_band", bulk.decide_band),
+        ("/bulk/undo/<uuid:bulk_id>", ["POST"], "undo_many", bulk.undo_many),
         ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)

@@ -13,6 +13,7 @@ from typing import Any
 
 from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, paragraphs
 from moderation.dashboard.unseen import unseen
+from moderation.groups import Standing
 from moderation.models import Comment, Decision, FindingRow, Screening
 from moderation.rules import RULES
 from moderation.rules.base import Outcome, Signals, Subject
@@ -47,7 +48,7 @@ class Card:
     preselected: str | None
     language: str | None
     models: tuple[tuple[str, str], ...]
-    copies: int = 0
+    copies: Standing | None = None
     votes: int = 0
     own_vote: Decision | None = None
 
@@ -56,17 +57,19 @@ def cards(
     comments: Iterable[Comment],
     person_id: uuid.UUID,
     votes: Iterable[Decision] = (),
-    copies: Mapping[uuid.UUID, int] | None = None,
+    copies: Mapping[uuid.UUID, Standing] | None = None,
 ) -> list[Card]:
-    """The cards of some comments, as this person sees them; ``copies`` says how many others say nearly the same."""
+    """The cards of some comments, as this person sees them; ``copies`` says how it stands with others that say nearly the same."""
     by_comment: dict[uuid.UUID, list[Decision]] = {}
     for vote in votes:
         by_comment.setdefault(vote.comment_id, []).append(vote)
     told = copies or {}
-    return [card(comment, person_id, by_comment.get(comment.id, ()), told.get(comment.id, 0)) for comment in comments]
+    return [card(comment, person_id, by_comment.get(comment.id, ()), told.get(comment.id)) for comment in comments]
 
 
-def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (), copies: int = 0) -> Card:
+def card(
+    comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (), copies: Standing | None = None
+) -> Card:
     """The card of one comment."""
     screening = _current(comment)
     findings = [finding for finding in screening.findings if finding.live] if screening else []
@@ -95,6 +98,11 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = (),
 def read(text: str) -> Clipped:
     """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
     return _read(text, _private(text))
+
+
+def compared(text: str, differing: Iterable[Mark]) -> Clipped:
+    """A text with marks where it differs from another one."""
+    return _read(text, [*differing, *_private(text)])
 
 
 def covered(text: str) -> str:

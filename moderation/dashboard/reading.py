@@ -7,7 +7,7 @@ import uuid
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import queue
+from moderation import groups, queue
 from moderation.dashboard import history
 from moderation.dashboard.cards import card, cards, read
 from moderation.dashboard.forms import REASONS
@@ -31,7 +31,7 @@ def queue_page() -> ResponseReturnValue:
     page = queue.waiting(sites(), after=after, limit=_PAGE)
     return render_template(
         "dashboard/queue.html",
-        cards=cards(page.comments, person().id, history.votes(page.comments), queue.copies(page.comments)),
+        cards=cards(page.comments, person().id, history.votes(page.comments), groups.standing(page.comments)),
         after=after,
         following=page.following,
         load=queue.load(sites()),
@@ -74,7 +74,7 @@ def show_comment(comment: Comment, status: int = 200, **more: object) -> Respons
     decided = comment.status in (Status.APPROVED, Status.REJECTED)
     page = render_template(
         "dashboard/comment.html",
-        card=card(comment, person().id, history.votes([comment]), queue.copies([comment]).get(comment.id, 0)),
+        card=card(comment, person().id, history.votes([comment]), groups.standing([comment]).get(comment.id)),
         decisions=history.decisions(comment),
         revisions=[(revision, read(revision.text)) for revision in history.revisions(comment)],
         published=decided and comment.decision_id == comment.published_decision_id,

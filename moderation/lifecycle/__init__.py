@@ -6,6 +6,7 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.deciding_many import MOST_AT_ONCE, Many, decide_many, undo_many
 from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
 from moderation.lifecycle.history import Past, remember, remember_unscreened
 from moderation.lifecycle.publishing import delivery_row, publish
@@ -32,11 +33,13 @@ from moderation.lifecycle.screening import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "TO_SCREEN",
     "TO_SCREEN_AGAIN",
     "Answer",
     "Claim",
     "Conflict",
+    "Many",
     "Outcome",
     "Outgoing",
     "Past",
@@ -45,6 +48,7 @@ __all__ = [
     "Screened",
     "claim",
     "decide",
+    "decide_many",
     "deliverable",
     "delivery_row",
     "delivery_tried",
@@ -68,5 +72,6 @@ __all__ = [
     "screened",
     "switch_off",
     "undo",
+    "undo_many",
     "withdraw",
 ]

@@ -55,7 +55,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
             raise Conflict("not-in-review", locked)
         if locked.revision != ruling.revision_seen:
             raise Conflict("revised", locked)
-        if _needs_another_voice(locked, decision):
+        if needs_another_voice(locked, decision):
             decision.vote = True
         db.session.add(decision)
         db.session.flush()
@@ -65,12 +65,14 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
     return decision
 
 
-def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
+def accuses(comment: Comment) -> bool:
+    """Whether the machine found an accusation in the comment."""
+    return comment.screening is not None and any(f.rule == "no-slander" and f.live for f in comment.screening.findings)
+
+
+def needs_another_voice(comment: Comment, decision: Decision) -> bool:
     """Whether this is the first voice of two; a second one that differs escalates, and then a third person's decides."""
-    accused = comment.screening is not None and any(
-        f.rule == "no-slander" and f.live for f in comment.screening.findings
-    )
-    if not (comment.site.slander_needs_two and accused):
+    if not (comment.site.slander_needs_two and accuses(comment)):
         return False
     votes = (
         db.session.execute(

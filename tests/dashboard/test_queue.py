@@ -159,18 +159,3 @@ def test_the_decided_page_shows_the_last_decisions(sara: Visitor, site: Site, sa
     assert "پیام تأییدشده" in page
     assert "تأیید شد" in page
     assert "هنوز تصمیمی نیست" not in page
-
-
-def test_a_card_counts_the_comments_that_say_the_same_and_links_the_first(sara: Visitor, site: Site) -> None:
-    first, second, third = make_waiting(site, "نخستین"), make_waiting(site, "دومین"), make_waiting(site, "سومین")
-    alone = make_waiting(site, "تنها")
-    copies = update(Comment).where(Comment.id.in_([second.id, third.id])).values(repeats_of=first.id)
-    db.session.execute(copies)
-    db.session.commit()
-    link = f'<a href="/review/{first.id}">نخستین پیام</a>'
-    page = sara.get("/review")
-    assert page.count("۲ پیام مشابه") == 3
-    assert page.count(link) == 2
-    assert page.count("نخستین پیام همین است.") == 1
-    assert link in sara.get(f"/review/{second.id}")
-    assert "پیام مشابه" not in sara.get(f"/review/{alone.id}")

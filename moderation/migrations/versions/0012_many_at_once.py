@@ -20,6 +20,9 @@ def only(condition):
 
 
 def upgrade():
+    # 0002 to 0008 rebuilt the table on SQLite, which forgets in which direction an index runs: the queue was sorted instead of read
+    op.drop_index('ix_comment_in_review', 'comment')
+    op.create_index('ix_comment_in_review', 'comment', ['site_id', sa.text('priority DESC'), 'id'], unique=False, **only("status = 'in_review'"))
     op.add_column('decision', sa.Column('bulk_id', sa.Uuid(), nullable=True))
     op.create_index('ix_decision_bulk_id', 'decision', ['bulk_id'], unique=False, **only('bulk_id IS NOT NULL'))
     op.create_index('ix_comment_copies_waiting', 'comment', ['repeats_of', sa.text('priority DESC'), 'id'], unique=False, **only("status = 'in_review' AND repeats_of IS NOT NULL"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -27,6 +28,7 @@ class Standing:
     rejected: int
 
 
+@cache  # building it anew costs more than asking it
 def stands_for_its_group() -> ColumnElement[bool]:
     """Of the waiting comments that say the same, only the one that is first in the queue's order.
 

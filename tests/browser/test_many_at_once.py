@@ -146,7 +146,7 @@ def test_a_band_is_dragged_looked_at_decided_and_taken_back(sara: Visit) -> None
     sara.open("/bulk?from=0&to=0.1")
     box = page.locator("[data-dots]").bounding_box()
     assert box
-    at = [box["x"] + box["width"] * (10 + 1000 * score) / 1020 for score in (0.84, 0.88)]
+    at = [box["x"] + box["width"] * (40 + 1000 * score) / 1080 for score in (0.84, 0.88)]
     page.mouse.move(at[0], box["y"] + 40)
     page.mouse.down()
     page.mouse.move(at[1], box["y"] + 60, steps=4)

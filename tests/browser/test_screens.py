@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,7 @@ def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The demonstration, screened."""
     models = load_models()
     monkeypatch.setattr("moderation.db.datetime", StoppedClock)
+    monkeypatch.setattr(demo, "DECIDED", 300)  # enough for a picture
     credentials = add_site("demo", "روزنامهٔ نمونه", webhook="https://news.example/hooks/comments")
     roles = {credentials.site.id: Role.ADMIN}
     sara = add_person("سارا", "sara@nazer.example", PASSWORD, roles=roles)
@@ -80,6 +81,7 @@ def places(scene: Scene) -> dict[str, str]:
     return {GROUP: str(group.first), COMMENT: str(answer.id)}
 
 
+@pytest.mark.timeout(400)  # some forty pages
 def test_every_screen_fits_its_window(
     browser: Browser, address: str, scene: Scene, places: dict[str, str], tmp_path: Path
 ) -> None:
@@ -91,6 +93,8 @@ def test_every_screen_fits_its_window(
         for look, window in LOOKS.items():
             context = browser.new_context(**window, locale="fa-IR")
             visited = visit(context, address)
+            visited.page.clock.install(time=MORNING)
+            visited.page.clock.pause_at(MORNING + timedelta(seconds=1))  # no second passes between two pictures
             visited.sign_in()
             for name in show(visited, places):
                 keep(visited.page, folder / f"{name}-{look}.png")

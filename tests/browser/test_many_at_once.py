@@ -89,9 +89,7 @@ def test_a_range_is_chosen_by_keyboard_and_decided(sara: Visit) -> None:
     expect(bar.locator("[data-count]")).to_have_text("۳")
     with page.expect_navigation():
         press(page, "Shift+a")
-    assert [stored(one)[0] for one in ids[:5]] == [Status.IN_REVIEW, *[Status.APPROVED] * 3, Status.IN_REVIEW] or (
-        "no-slander" in page.content()
-    )
+    assert [stored(one)[0] for one in ids[:5]] == [Status.IN_REVIEW, *[Status.APPROVED] * 3, Status.IN_REVIEW]
     with page.expect_navigation():
         press(page, "z")
     assert {stored(one)[0] for one in ids} == {Status.IN_REVIEW}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import text, update
 
 from moderation import lifecycle
 from moderation.dashboard import reading
@@ -159,3 +160,13 @@ def test_the_decided_page_shows_the_last_decisions(sara: Visitor, site: Site, sa
     assert "پیام تأییدشده" in page
     assert "تأیید شد" in page
     assert "هنوز تصمیمی نیست" not in page
+
+
+def test_the_queue_is_read_in_the_order_of_its_index_and_not_sorted(app: Flask) -> None:
+    """SQLite forgets the direction of an index when a migration rebuilds the table."""
+    if db.engine.dialect.name == "sqlite":
+        found = text("SELECT sql FROM sqlite_master WHERE name = :name")
+    else:
+        found = text("SELECT indexdef FROM pg_indexes WHERE indexname = :name")
+    for name in ("ix_comment_in_review", "ix_comment_copies_waiting"):
+        assert "priority DESC, id)" in db.session.execute(found, {"name": name}).scalar_one()

@@ -1,12 +1,14 @@
-"""Demonstration data out of our own corpus: articles, comments that wait, and comments that were decided."""
+"""Demonstration data of our own writing: articles, comments that wait, and comments that were decided."""
 
 from __future__ import annotations
 
+import csv
 import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -22,7 +24,12 @@ from moderation.rules.base import ArticleContext
 from moderation.screen import Submission, opinions
 from moderation.wire import ArticleBody, ArticleIn, AuthorIn, CommentIn
 
+_OF_EACH = {"slander": 6, "spam": 6, "pii": 5, "persian": 6, "on_topic": 5, "insult": 12}
 WAITING = 60
+"""Out of the corpus: of each kind some, the others without an objection. A thread and a wave of copies come on top."""
+
+_OURS = Path(__file__).with_name("demo_comments.tsv")
+_FIRST_MINUTES, _STEP_MINUTES = 9, 11  # how long ago readers sent the newest one, and how far apart they are
 DECIDED = 1_500
 _SEED = 1405
 _DAYS = 14
@@ -53,7 +60,9 @@ def seed_articles(site: Site) -> int:
 
 
 def seed_demo(site: Site, models: Models) -> Seeded:
-    """Fill a site: articles, 60 comments on their way into the queue, 1,500 decided over the last two weeks.
+    """Fill a site: articles, comments on their way into the queue, 1,500 decided over the last two weeks.
+
+    Those that wait: 60 of every kind, a thread of answers and a request that came eight times.
 
     The decisions are those of the corpus' labels; the machine's opinion of each decided comment is measured here, so it may
     differ from them, as in real life. Raises CannotSeed.
@@ -64,19 +73,60 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     count = seed_articles(site)
     lines = [comment for comment in corpus.comments() if comment.article_id is not None]
     random.Random(_SEED).shuffle(lines)  # noqa: S311 -- the same demonstration every time
-    receipts = [lifecycle.receive(site.id, _sent(line)) for line in lines[:WAITING]]
+    chosen = _of_every_kind(lines)
+    sent = [*_our_own(), *(_sent(line, number) for number, line in enumerate(chosen))]
+    receipts = [lifecycle.receive(site.id, comment) for comment in sent]
     waiting = sum(receipt.outcome is Outcome.STORED for receipt in receipts)
-    decided = lifecycle.remember(site.id, person_id, _decided(site, lines[WAITING : WAITING + DECIDED], models))
-    return Seeded(count, waiting, decided)
+    apart = {line.id for line in chosen}
+    others = [line for line in lines if line.id not in apart][:DECIDED]
+    return Seeded(count, waiting, lifecycle.remember(site.id, person_id, _decided(site, others, models)))
 
 
-def _sent(line: CorpusComment) -> CommentIn:
+def _of_every_kind(lines: Sequence[CorpusComment]) -> list[CorpusComment]:
+    """The first of each kind, mixed as they came; what has no objection fills up."""
+    left = dict(_OF_EACH)
+    clean = WAITING - sum(left.values())
+    chosen = []
+    for line in lines:
+        kind = line.violated[0] if len(line.violated) == 1 else None
+        if kind is not None and left.get(kind, 0):
+            left[kind] -= 1
+            chosen.append(line)
+        elif not line.violated and clean:
+            clean -= 1
+            chosen.append(line)
+    return chosen
+
+
+def _sent(line: CorpusComment, number: int) -> CommentIn:
     return CommentIn(
         external_id=line.id,
         article=ArticleIn(external_id=line.article_id or ""),
         author=AuthorIn(name=line.author),
         text=line.text,
+        submitted_at=_minutes_ago(_FIRST_MINUTES + _STEP_MINUTES * number),
     )
+
+
+def _our_own() -> list[CommentIn]:
+    """A thread, its first comment first, and the wave of copies."""
+    with _OURS.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+        return [
+            CommentIn(
+                external_id=row["id"],
+                article=ArticleIn(external_id=row["article"]),
+                author=AuthorIn(name=row["author"]),
+                text=row["text"],
+                parent_external_id=row["parent"] or None,
+                submitted_at=_minutes_ago(int(row["minutes"])),
+            )
+            for row in rows
+        ]
+
+
+def _minutes_ago(minutes: int) -> datetime:
+    return now() - timedelta(minutes=minutes)
 
 
 def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list[Past]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from moderation.db import db, now
+from moderation.groups import stands_for_its_group
 from moderation.models import Comment, Decision, Screening, Status
 
 PAGE = 50
@@ -57,13 +58,13 @@ class Load:
 
 
 def waiting(sites: Sequence[uuid.UUID], *, after: Cursor | None = None, limit: int = PAGE) -> Page:
-    """A page of the queue of these sites: the most urgent first, then the oldest."""
+    """A page of the queue of these sites: the most urgent first, then the oldest; of comments that say the same, one."""
     found = (
         select(Comment)
-        .where(Comment.site_id.in_(sites), Comment.status == Status.IN_REVIEW)
+        .where(Comment.site_id.in_(sites), Comment.status == Status.IN_REVIEW, stands_for_its_group())
         .order_by(Comment.priority.desc(), Comment.id)
         .limit(limit + 1)
-        .options(*_whole_card())
+        .options(*whole_card())
     )
     if after:
         later = and_(Comment.priority == after.priority, Comment.id > after.comment_id)
@@ -76,7 +77,7 @@ def waiting(sites: Sequence[uuid.UUID], *, after: Cursor | None = None, limit: i
 
 def find(sites: Sequence[uuid.UUID], comment_id: uuid.UUID) -> Comment | None:
     """One comment with all that its card shows, whatever its status; None when these sites have none such."""
-    found = select(Comment).where(Comment.id == comment_id, Comment.site_id.in_(sites)).options(*_whole_card())
+    found = select(Comment).where(Comment.id == comment_id, Comment.site_id.in_(sites)).options(*whole_card())
     return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
 
 
@@ -90,21 +91,8 @@ def load(sites: Sequence[uuid.UUID]) -> Load:
     return Load(counts[Status.IN_REVIEW], counts[Status.PENDING], db.session.execute(oldest).scalar_one())
 
 
-def copies(comments: Iterable[Comment]) -> dict[uuid.UUID, int]:
-    """How many other comments of its site say nearly the same as each of these, by the comment's id; one query."""
-    groups = {comment.id: comment.repeats_of or comment.id for comment in comments}
-    found = (
-        select(Comment.repeats_of, func.count())
-        .where(Comment.repeats_of.in_(set(groups.values())))
-        .group_by(Comment.repeats_of)
-    )
-    # all but the first of a group name it: each of them has as many others as name it, itself left out and the first put in
-    counts = {row[0]: row[1] for row in db.session.execute(found)}
-    return {comment_id: counts[group] for comment_id, group in groups.items() if group in counts}
-
-
 def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID], *, limit: int = 5) -> Sequence[Decision]:
-    """The person's decisions at these sites that have not left the house, latest first."""
+    """The person's decisions at these sites that have not left the house, latest first; those of a bulk are in ``bulk``."""
     found = (
         select(Decision)
         .join(Comment, Comment.id == Decision.comment_id)
@@ -113,6 +101,7 @@ def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID], *, limit: int = 5
             Decision.effective_at > now(),
             Decision.undone_at.is_(None),
             Comment.site_id.in_(sites),
+            Decision.bulk_id.is_(None),
             or_(Decision.vote.is_(True), Comment.decision_id == Decision.id),
         )
         .order_by(Decision.decided_at.desc())
@@ -139,12 +128,13 @@ def decided(sites: Sequence[uuid.UUID], *, limit: int = PAGE) -> Sequence[Commen
         .where(Comment.site_id.in_(sites), Comment.status.in_([Status.APPROVED, Status.REJECTED]))
         .order_by(Decision.decided_at.desc())
         .limit(limit)
-        .options(*_whole_card())
+        .options(*whole_card())
     )
     return db.session.execute(found).scalars().all()
 
 
-def _whole_card() -> tuple[ExecutableOption, ...]:
+def whole_card() -> tuple[ExecutableOption, ...]:
+    """All that a card shows of a comment, loaded with it."""
     return (
         joinedload(Comment.article),
         joinedload(Comment.site),

@@ -11,7 +11,7 @@ from moderation.measure import load_models
 
 @click.command()
 @click.option("--site", "slug", default="demo", show_default=True, help="The site to fill.")
-@click.option("--demo", is_flag=True, help="Also 60 comments for the queue and more than a thousand decided ones.")
+@click.option("--demo", is_flag=True, help="Also some 70 comments for the queue and more than a thousand decided ones.")
 @in_app
 def seed(slug: str, demo: bool) -> None:
     """Fill a site with articles of our own writing; with --demo also with comments."""

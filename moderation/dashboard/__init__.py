@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.dashboard import comfort, deciding, reading, sign_in, trimming
+from moderation.dashboard import bulk, comfort, deciding, groups, reading, sign_in, trimming
 from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
@@ -28,6 +28,11 @@ def register(app: Flask) -> None:
         ("/review/<uuid:comment_id>/trim", ["GET"], "trim_page", trimming.trim_page),
         ("/review/<uuid:comment_id>/trim", ["POST"], "trim", trimming.trim),
         ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
+        ("/groups/<uuid:first_id>", ["GET"], "group", groups.group_page),
+        ("/bulk", ["GET"], "bulk", bulk.bulk_page),
+        ("/bulk", ["POST"], "decide_many", bulk.decide_many),
+        ("/bulk/band", ["POST"], "decide_band", bulk.decide_band),
+        ("/bulk/undo/<uuid:bulk_id>", ["POST"], "undo_many", bulk.undo_many),
         ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)

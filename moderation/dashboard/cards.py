@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from moderation import queue
+from moderation import groups
 from moderation.dashboard import history, precedents
 from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, paragraphs
 from moderation.dashboard.precedents import SameText, Standing
@@ -51,7 +51,7 @@ class Card:
     preselected: str | None
     language: str | None
     models: tuple[tuple[str, str], ...]
-    copies: int = 0
+    copies: groups.Standing | None = None
     votes: int = 0
     own_vote: Decision | None = None
     standing: Standing | None = None
@@ -64,7 +64,7 @@ class Around:
     """What is known around some comments, each kind read at once for a whole page."""
 
     votes: Iterable[Decision] = ()
-    copies: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    copies: Mapping[uuid.UUID, groups.Standing] = field(default_factory=dict)
     standings: Mapping[uuid.UUID, Standing] = field(default_factory=dict)
     same: Mapping[uuid.UUID, SameText] = field(default_factory=dict)
     asked: Iterable[Escalation] = ()
@@ -72,7 +72,7 @@ class Around:
     @classmethod
     def of(cls, comments: Sequence[Comment]) -> Around:
         """Read all of it."""
-        copies = queue.copies(comments)
+        copies = groups.standing(comments)
         return cls(
             history.votes(comments),
             copies,
@@ -89,7 +89,7 @@ def cards(comments: Iterable[Comment], person_id: uuid.UUID, around: Around | No
     return [
         replace(
             card(comment, person_id, votes.get(comment.id, ())),
-            copies=around.copies.get(comment.id, 0),
+            copies=around.copies.get(comment.id),
             standing=around.standings.get(comment.id),
             same=around.same.get(comment.id),
             asked=tuple(each for each in asked.get(comment.id, ()) if each.revision == comment.revision),
@@ -133,6 +133,11 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
 def read(text: str) -> Clipped:
     """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
     return _read(text, _private(text))
+
+
+def compared(text: str, differing: Iterable[Mark]) -> Clipped:
+    """A text with marks where it differs from another one."""
+    return _read(text, [*differing, *_private(text)])
 
 
 def covered(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from moderation import queue
+from moderation import bulk, queue
+from moderation.bulk import UndoableBulk
 from moderation.db import db
 from moderation.models import Comment, Decision, Escalation, Revision, Status
 
@@ -21,9 +23,19 @@ class Undoable:
     decision: Decision
     comment: Comment
 
+    @property
+    def decided_at(self) -> datetime:
+        """When it was decided."""
+        return self.decision.decided_at
 
-def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID]) -> list[Undoable]:
-    """What the person can still take back, latest first."""
+
+def undoable(person_id: uuid.UUID, sites: Sequence[uuid.UUID]) -> list[Undoable | UndoableBulk]:
+    """What the person can still take back, latest first; a bulk is one."""
+    both: list[Undoable | UndoableBulk] = [*_singles(person_id, sites), *bulk.undoable(person_id)]
+    return sorted(both, key=lambda item: item.decided_at, reverse=True)
+
+
+def _singles(person_id: uuid.UUID, sites: Sequence[uuid.UUID]) -> list[Undoable]:
     decisions = queue.undoable(person_id, sites)
     if not decisions:
         return []

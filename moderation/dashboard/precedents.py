@@ -6,7 +6,7 @@ Each is one statement for a whole page, and reads no more than the last comments
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ def standings(comments: Iterable[Comment]) -> dict[uuid.UUID, Standing]:
     return {comment_id: standing for comment_id, standing in found.items() if standing}
 
 
-def same_texts(comments: Iterable[Comment], copies: dict[uuid.UUID, int]) -> dict[uuid.UUID, SameText]:
+def same_texts(comments: Iterable[Comment], copies: Container[uuid.UUID]) -> dict[uuid.UUID, SameText]:
     """What the comments of each one's group got, by the comment's id; only of those that have copies."""
     groups = {comment.id: comment.repeats_of or comment.id for comment in comments if comment.id in copies}
     rows: dict[uuid.UUID, list[Row[Any]]] = {group: [] for group in groups.values()}

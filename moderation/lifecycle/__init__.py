@@ -6,6 +6,7 @@ Each function is one transaction with a conditional UPDATE; the loser of a race 
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
+from moderation.lifecycle.deciding_many import MOST_AT_ONCE, Many, decide_many, undo_many
 from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
 from moderation.lifecycle.escalating import asked_for, escalate
 from moderation.lifecycle.history import Past, remember, remember_unscreened
@@ -34,12 +35,14 @@ from moderation.lifecycle.screening import (
 from moderation.lifecycle.trimming import Cut, NothingLeft, trim
 
 __all__ = [
+    "MOST_AT_ONCE",
     "TO_SCREEN",
     "TO_SCREEN_AGAIN",
     "Answer",
     "Claim",
     "Conflict",
     "Cut",
+    "Many",
     "NothingLeft",
     "Outcome",
     "Outgoing",
@@ -50,6 +53,7 @@ __all__ = [
     "asked_for",
     "claim",
     "decide",
+    "decide_many",
     "deliverable",
     "delivery_row",
     "delivery_tried",
@@ -75,5 +79,6 @@ __all__ = [
     "switch_off",
     "trim",
     "undo",
+    "undo_many",
     "withdraw",
 ]

@@ -10,10 +10,10 @@ from sqlalchemy import delete, select, update
 
 from moderation.db import db, new_id, now, transaction
 from moderation.lifecycle.conflict import Conflict
-from moderation.lifecycle.escalating import asked_for
+from moderation.lifecycle.escalating import asked_for, needs_two
 from moderation.lifecycle.holding import lock, move
 from moderation.lifecycle.publishing import announce
-from moderation.lifecycle.trimming import needs_two, put_back
+from moderation.lifecycle.trimming import put_back
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
 
 _UNSYNCED = {"synchronize_session": False}
@@ -58,7 +58,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
             raise Conflict("not-in-review", locked)
         if locked.revision != ruling.revision_seen:
             raise Conflict("revised", locked)
-        if _needs_another_voice(locked, decision):
+        if needs_another_voice(locked, decision):
             decision.vote = True
         db.session.add(decision)
         db.session.flush()
@@ -68,7 +68,7 @@ def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds:
     return decision
 
 
-def _needs_another_voice(comment: Comment, decision: Decision) -> bool:
+def needs_another_voice(comment: Comment, decision: Decision) -> bool:
     """Whether this is one of two voices; a second one that differs escalates, and then a third person's decides."""
     if not needs_two(comment):
         return False

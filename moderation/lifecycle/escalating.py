@@ -47,6 +47,16 @@ def asked_for(comment: Comment) -> list[Escalation]:
     return list(db.session.execute(found).scalars())
 
 
+def accuses(comment: Comment) -> bool:
+    """Whether the machine found an accusation in the comment."""
+    return comment.screening is not None and any(f.rule == "no-slander" and f.live for f in comment.screening.findings)
+
+
+def needs_two(comment: Comment) -> bool:
+    """Whether two people must agree: somebody asked for it, or it accuses somebody and the site wants it so."""
+    return comment.escalated or (comment.site.slander_needs_two and accuses(comment))
+
+
 def _somebody_else(site_id: uuid.UUID, person_id: uuid.UUID) -> bool:
     others = (
         select(func.count())

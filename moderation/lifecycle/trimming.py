@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
+from moderation.lifecycle.escalating import needs_two
 from moderation.lifecycle.holding import lock, move
 from moderation.lifecycle.publishing import announce
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Revision, Status
@@ -99,13 +100,6 @@ def trim(comment: Comment, person_id: uuid.UUID, cut: Cut, undo_seconds: float) 
         move(held, status=Status.APPROVED, decision_id=decision.id)
         announce(held, EventType.APPROVED, decision.effective_at, decision)
     return decision
-
-
-def needs_two(comment: Comment) -> bool:
-    """Whether two people must agree: somebody asked for it, or it accuses somebody and the site wants it so."""
-    findings = comment.screening.findings if comment.screening else ()
-    accused = any(finding.rule == "no-slander" and finding.live for finding in findings)
-    return comment.escalated or (comment.site.slander_needs_two and accused)
 
 
 def put_back(comment: Comment, decision: Decision, moment: datetime) -> None:

@@ -35,6 +35,9 @@ def _only(condition: str) -> dict[str, Any]:
 STANDS_APPROVED = "status = 'approved' AND published_decision_id = decision_id AND erased_at IS NULL"
 """The condition of the index over comments that a site shows, by article: approved, let out, and neither reopened nor erased."""
 
+WAITS_AS_COPY = "status = 'in_review' AND repeats_of IS NOT NULL"
+"""The condition of the index over waiting comments that repeat another one."""
+
 _COUNTED = ("status", "decision_id", "published_decision_id", "erased_at")
 
 
@@ -60,6 +63,9 @@ class Comment(Base):
         Index("ix_comment_parent_id", "parent_id", **_only("parent_id IS NOT NULL")),
         Index("ix_comment_claim_token", "claim_token", **_only("claim_token IS NOT NULL")),
         Index("ix_comment_repeats_of", "repeats_of", "id", **_only("repeats_of IS NOT NULL")),
+        Index("ix_comment_copies_waiting", "repeats_of", text("priority DESC"), "id", **_only(WAITS_AS_COPY)),
+        # What was decided last at a site: the ids of decisions grow with time.
+        Index("ix_comment_by_decision", "site_id", "decision_id", **_only("decision_id IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

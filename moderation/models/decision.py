@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id
@@ -24,10 +24,18 @@ class Decision(Base):
     """A person's decision, or (``vote``) the first of two voices that an accusation needs. Visible outside from ``effective_at`` on.
 
     Without a person it is the site's own rules that decided, because the site told them to; or, ``imported``, the site itself
-    before Nazer knew it.
+    before Nazer knew it. Decisions that one person took of many comments at once share a ``bulk_id``, and are taken back together.
     """
 
     __tablename__ = "decision"
+    __table_args__ = (
+        Index(
+            "ix_decision_bulk_id",
+            "bulk_id",
+            sqlite_where=text("bulk_id IS NOT NULL"),
+            postgresql_where=text("bulk_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), index=True)
@@ -42,5 +50,6 @@ class Decision(Base):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    bulk_id: Mapped[uuid.UUID | None] = mapped_column()
 
     person: Mapped[Person | None] = relationship(viewonly=True)

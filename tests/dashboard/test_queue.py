@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import text, update
 
 from moderation import lifecycle
 from moderation.dashboard import reading
@@ -161,16 +162,11 @@ def test_the_decided_page_shows_the_last_decisions(sara: Visitor, site: Site, sa
     assert "هنوز تصمیمی نیست" not in page
 
 
-def test_a_card_counts_the_comments_that_say_the_same_and_links_the_first(sara: Visitor, site: Site) -> None:
-    first, second, third = make_waiting(site, "نخستین"), make_waiting(site, "دومین"), make_waiting(site, "سومین")
-    alone = make_waiting(site, "تنها")
-    copies = update(Comment).where(Comment.id.in_([second.id, third.id])).values(repeats_of=first.id)
-    db.session.execute(copies)
-    db.session.commit()
-    link = f'<a href="/review/{first.id}">نخستین پیام</a>'
-    page = sara.get("/review")
-    assert page.count("۲ پیام مشابه") == 3
-    assert page.count(link) == 2
-    assert page.count("نخستین پیام همین است.") == 1
-    assert link in sara.get(f"/review/{second.id}")
-    assert "پیام مشابه" not in sara.get(f"/review/{alone.id}")
+def test_the_queue_is_read_in_the_order_of_its_index_and_not_sorted(app: Flask) -> None:
+    """SQLite forgets the direction of an index when a migration rebuilds the table."""
+    if db.engine.dialect.name == "sqlite":
+        found = text("SELECT sql FROM sqlite_master WHERE name = :name")
+    else:
+        found = text("SELECT indexdef FROM pg_indexes WHERE indexname = :name")
+    for name in ("ix_comment_in_review", "ix_comment_copies_waiting"):
+        assert "priority DESC, id)" in db.session.execute(found, {"name": name}).scalar_one()

@@ -8,10 +8,13 @@ from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
 from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
 from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
+from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
+from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
 from moderation.models.word_list import WordList
 
 __all__ = [
@@ -35,15 +38,23 @@ __all__ = [
     "FingerprintKey",
     "LearnedModel",
     "LearnedState",
+    "Lease",
     "Membership",
     "Person",
     "Revision",
     "Role",
     "RuleSetVersion",
+    "SavedFilter",
     "Scope",
     "Screening",
+    "Searchable",
     "Site",
     "Status",
     "SwitchedOff",
+    "Tally",
+    "TallyChange",
+    "Waiting",
+    "WaitingRule",
     "WordList",
+    "author_key",
 ]

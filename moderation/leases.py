@@ -9,12 +9,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from moderation.db import db, now, transaction
-from moderation.models import Comment, Lease, Status
+from moderation.models import Comment, Decision, Lease, Status
 
 SECONDS = 60
 """How long a card is held after the last sign that somebody reads it."""
@@ -23,11 +23,18 @@ SECONDS = 60
 def take(person_id: uuid.UUID, comment_id: uuid.UUID) -> Lease | None:
     """Let a person read a comment of the queue, and no other one meanwhile; None when somebody else is reading it.
 
-    Renews a lease of one's own. A comment that does not wait any more is not leased: None.
+    Renews a lease of one's own. A comment that does not wait for this person is not leased: None.
     """
     moment = now()
     made = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Lease)
-    waits = select(Comment.id).where(Comment.id == comment_id, Comment.status == Status.IN_REVIEW)
+    voted = exists().where(
+        Decision.comment_id == Comment.id,
+        Decision.person_id == person_id,
+        Decision.revision == Comment.revision,
+        Decision.vote.is_(True),
+        Decision.undone_at.is_(None),
+    )
+    waits = select(Comment.id).where(Comment.id == comment_id, Comment.status == Status.IN_REVIEW, ~voted)
     with transaction():
         if db.session.execute(waits).first() is None:
             return None

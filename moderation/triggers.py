@@ -174,9 +174,7 @@ def _triggers(sql: Dialect) -> tuple[Trigger, ...]:
         ),
         Trigger("tally_waiting_more", "INSERT", "waiting", (sql.counted("NEW", 1),)),
         Trigger("tally_waiting_less", "DELETE", "waiting", (sql.counted("OLD", -1),)),
-        Trigger(
-            "tally_waiting_other", "UPDATE", "waiting", (sql.counted("OLD", -1), sql.counted("NEW", 1))
-        ),
+        Trigger("tally_waiting_other", "UPDATE", "waiting", (sql.counted("OLD", -1), sql.counted("NEW", 1))),
         Trigger("tally_rule_more", "INSERT", "waiting_rule", (rule.format("NEW", 1),)),
         Trigger("tally_rule_less", "DELETE", "waiting_rule", (rule.format("OLD", -1),)),
     )

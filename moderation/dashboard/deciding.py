@@ -8,6 +8,7 @@ from flask import abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import lifecycle, queue
+from moderation.dashboard import desk
 from moderation.dashboard.forms import DecideForm
 from moderation.dashboard.reading import found_comment, show_comment
 from moderation.guards import for_moderators, person, sites
@@ -33,7 +34,7 @@ def decide(comment_id: uuid.UUID) -> ResponseReturnValue:
         flash("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود.")
     elif settings.undo_seconds == 0:
         flash("تصمیم شما ثبت و برای سایت فرستاده شد.")
-    return _onward(form)
+    return _onward(comment, form)
 
 
 @for_moderators
@@ -66,7 +67,7 @@ def _refused(comment_id: uuid.UUID, ruling: Ruling, conflict: Conflict, form: De
     """Say what changed meanwhile; the same decision sent twice by the same person is no conflict."""
     comment = found_comment(comment_id)
     if conflict.code == "not-in-review" and _decided_so(comment, ruling):
-        return _onward(form)
+        return _onward(comment, form)
     return show_comment(comment, 409, conflict=conflict.code, revision_seen=ruling.revision_seen)
 
 
@@ -78,11 +79,6 @@ def _decided_so(comment: Comment, ruling: Ruling) -> bool:
     return (decision.outcome, decision.reason, decision.revision) == wanted
 
 
-def _onward(form: DecideForm) -> ResponseReturnValue:
-    """Back to the same page of the queue, at the card after the one that was decided."""
-    after = queue.Cursor.parse(form.after.data or "")
-    try:
-        anchor = f"c-{uuid.UUID(form.onward.data or '')}"
-    except ValueError:
-        anchor = None
-    return redirect(url_for("dashboard.queue", after=str(after) if after else None, _anchor=anchor), 303)
+def _onward(comment: Comment, form: DecideForm) -> ResponseReturnValue:
+    """Back to the same page of the queue, at the next card that nobody else reads."""
+    return redirect(desk.next_page(comment, form), 303)

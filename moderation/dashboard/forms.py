@@ -35,6 +35,13 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError
 
 
+class SaveFilterForm(FlaskForm):  # type: ignore[misc]
+    """A name for the filter that is in use; ``query`` is the query string of the page."""
+
+    name = StringField(validators=[InputRequired(), Length(max=60)], filters=[_without_nul])
+    query = HiddenField(validators=[Length(max=2000)])
+
+
 class DecideForm(FlaskForm):  # type: ignore[misc]
     """A person's decision over the revision that the page showed, and where the person wants to go on."""
 
@@ -46,6 +53,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
     )
     after = HiddenField()
     onward = HiddenField()
+    filters = HiddenField()
 
     def validate_reason(self, field: StringField) -> None:
         """A rejection has one of the reasons."""

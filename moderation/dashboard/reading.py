@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import queue
-from moderation.dashboard import history
+from moderation.dashboard import desk, filtering, history
 from moderation.dashboard.cards import card, cards, read
 from moderation.dashboard.forms import REASONS
 from moderation.db import now
 from moderation.guards import for_moderators, person, sites
 from moderation.models import Comment, Status
-
-_PAGE = 25  # a card is tall: more of them only make the page slow
+from moderation.queue import Filters
 
 
 @for_moderators
@@ -26,19 +26,35 @@ def home() -> ResponseReturnValue:
 
 @for_moderators
 def queue_page() -> ResponseReturnValue:
-    """The comments that wait, the most urgent first."""
+    """The comments that wait, the most urgent first; or the part of them that the filters find."""
+    drawn = now()
+    filters = Filters.parse(request.args)
     after = queue.Cursor.parse(request.args.get("after", ""))
-    page = queue.waiting(sites(), after=after, limit=_PAGE)
+    page = queue.waiting(sites(), filters, after=after, limit=desk.CARDS)
+    shown = {
+        "cards": cards(page.comments, person().id, history.votes(page.comments), queue.copies(page.comments)),
+        "after": after,
+        "following": page.following,
+        "filters": filters,
+        "filtered": urlencode(filters.query),
+        "reasons": REASONS,
+        "several_sites": len(sites()) > 1,
+    }
+    if request.args.get("part") == "cards":  # more cards for a page that is there already
+        return render_template("dashboard/queue_cards.html", read_by=desk.read_by_others(), **shown)
+    counts = queue.counts(sites())
     return render_template(
         "dashboard/queue.html",
-        cards=cards(page.comments, person().id, history.votes(page.comments), queue.copies(page.comments)),
-        after=after,
-        following=page.following,
-        load=queue.load(sites()),
+        read_by=desk.settle(page.comments),
+        counts=counts,
+        matching=counts.of(filters),
+        pending=queue.pending(sites()),
+        bar=filtering.bar(filters, counts),
+        saved=filtering.saved(),
         undoable=history.undoable(person().id, sites()),
-        reasons=REASONS,
-        several_sites=len(sites()) > 1,
+        drawn=drawn,
         now=now(),
+        **shown,
     )
 
 

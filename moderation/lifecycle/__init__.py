@@ -30,6 +30,7 @@ from moderation.lifecycle.screening import (
     screen_again,
     screened,
 )
+from moderation.lifecycle.searching import make_searchable
 
 __all__ = [
     "TO_SCREEN",
@@ -55,6 +56,7 @@ __all__ = [
     "forgettable",
     "give_back",
     "keep_prints",
+    "make_searchable",
     "open_or_close",
     "publish",
     "receive",

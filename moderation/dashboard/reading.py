@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import queue
+from moderation import leases, queue
 from moderation.dashboard import desk, filtering, history
 from moderation.dashboard.cards import card, cards, read
 from moderation.dashboard.forms import REASONS
@@ -87,6 +87,8 @@ def found_comment(comment_id: uuid.UUID) -> Comment:
 
 def show_comment(comment: Comment, status: int = 200, **more: object) -> ResponseReturnValue:
     """The page of one comment; ``conflict`` and ``errors`` are told on top of it."""
+    if comment.status == Status.IN_REVIEW:
+        leases.take(person().id, comment.id)
     decided = comment.status in (Status.APPROVED, Status.REJECTED)
     page = render_template(
         "dashboard/comment.html",
@@ -97,6 +99,7 @@ def show_comment(comment: Comment, status: int = 200, **more: object) -> Respons
         undoable=history.undoable(person().id, sites()),
         reasons=REASONS,
         several_sites=len(sites()) > 1,
+        reader=desk.read_by_others().get(comment.id),
         now=now(),
         **more,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, sel
 from moderation.db import db, now
 from moderation.models import Article, Comment, Site, Status, Tally, TallyChange, Waiting, WaitingRule
 from moderation.queue.filters import LANES, OLDER, Filters, full_hour
+from moderation.rules.base import Verdict
 
 MOST_NAMES = 8
 """Articles and authors with the most comments that are offered as tabs; there may be a million of them."""
@@ -56,7 +57,8 @@ def counts(sites: Sequence[uuid.UUID]) -> Counts:
     if not sites:
         return Counts(0, None)
     found = _small(sites)
-    options = {name: _options(found[name].items()) for name in ("verdict", "language", "rule", "section")}
+    options = {name: _options(found[name].items()) for name in ("language", "rule", "section")}
+    options["verdict"] = [Option(verdict, verdict, found["verdict"][verdict]) for verdict in reversed(Verdict)]
     options["lane"] = [Option(lane, lane, found["lane"][lane]) for lane in LANES]
     options["older"] = _older(found["hour"])
     options["site"] = _sites(found["site"])

@@ -157,7 +157,9 @@ def _triggers(sql: Dialect) -> tuple[Trigger, ...]:
         " WHERE v.comment_id = NEW.comment_id AND v.vote AND v.undone_at IS NULL) WHERE comment_id = NEW.comment_id",
         "DELETE FROM lease WHERE comment_id = NEW.comment_id",
     )
-    columns = "status, revision, screening_id, verdict, priority, escalated"
+    columns = (
+        "status, revision, screening_id, verdict, priority, escalated, received_at, author_name, author_external_id"
+    )
     here = "OLD.status = 'in_review' OR NEW.status = 'in_review'"
     section = "UPDATE waiting SET section = NEW.section WHERE article_id = NEW.id"
     rule = "INSERT INTO tally_change (site_id, facet, value, n) VALUES ({0}.site_id, 'rule', {0}.rule, {1})"

@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "moderation.commands.history:import_history",
     "seed": "moderation.commands.seed:seed",
     "openapi": "moderation.commands.contract:openapi",
+    "recount": "moderation.commands.recount:recount",
     "migrate": "moderation.commands.migrate:migrate",
     "train": "moderation.commands.models:train",
     "evaluate": "moderation.commands.models:evaluate",

@@ -26,6 +26,7 @@ DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
 FORGET = "nazer.forget"
+ADD_UP = "nazer.add-up"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -35,6 +36,7 @@ QUEUES = {
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
     FORGET: BACKGROUND_QUEUE,
+    ADD_UP: "screening",
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -25,7 +25,7 @@ def test_the_demonstration_shows_every_kind_of_finding_a_wave_and_a_thread(app: 
     assert learning.learn(fitting)
     while screen_claim(models, Policies(), app.config["NAZER"]):
         pass
-    assert (seeded.waiting, queue.load([site.id]).in_review) == (72, 72)
+    assert (seeded.waiting, queue.counts([site.id]).total) == (72, 72)
     waits = select(Comment.screening_id).where(Comment.status == Status.IN_REVIEW)
     live = FindingRow.live, FindingRow.screening_id.in_(waits)
     found = dict(db.session.execute(select(FindingRow.rule, func.count()).where(*live).group_by(FindingRow.rule)).all())

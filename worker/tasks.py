@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle
+from moderation import answered, endpoints, jobs, learning, lifecycle, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -60,6 +60,11 @@ def forget() -> None:
     _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
 
 
+def add_up() -> None:
+    """Add up what changed in the queue, so that its counts stay cheap to read."""
+    _until_idle(jobs.ADD_UP, tallies.add_up)
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -81,6 +86,7 @@ def sweep() -> None:
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
+        jobs.ADD_UP: tallies.worth_adding_up(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
@@ -95,6 +101,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
     jobs.FORGET: forget,
+    jobs.ADD_UP: add_up,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.dashboard import bulk, comfort, deciding, groups, reading, sign_in, trimming
+from moderation.dashboard import (
+    bulk,
+    comfort,
+    deciding,
+    desk,
+    filtering,
+    groups,
+    reading,
+    searching,
+    sign_in,
+    trimming,
+)
 from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
@@ -20,6 +31,11 @@ def register(app: Flask) -> None:
         ("/sign-out", ["POST"], "sign_out", sign_in.sign_out),
         ("/", ["GET"], "home", reading.home),
         ("/review", ["GET"], "queue", reading.queue_page),
+        ("/review/news", ["GET"], "news", desk.news),
+        ("/review/filters", ["POST"], "save_filter", filtering.save),
+        ("/review/filters/<uuid:filter_id>/remove", ["POST"], "remove_filter", filtering.remove),
+        ("/review/<uuid:comment_id>/lease", ["POST"], "lease", desk.lease),
+        ("/search", ["GET"], "search", searching.search_page),
         ("/review/<uuid:comment_id>", ["GET"], "comment", reading.comment_page),
         ("/settings", ["GET", "POST"], "comfort", comfort.comfort),
         ("/decided", ["GET"], "decided", reading.decided_page),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from moderation import lifecycle, queue
-from moderation.dashboard import history
+from moderation.dashboard import desk, history
 from moderation.dashboard.differences import differences
 from moderation.dashboard.forms import DecideForm, SeenForm
 from moderation.dashboard.reading import found_comment, show_comment
@@ -32,13 +32,13 @@ def decide(comment_id: uuid.UUID) -> ResponseReturnValue:
         decision = lifecycle.decide(comment, person().id, ruling, settings.undo_seconds)
     except Conflict as conflict:
         if conflict.code == "not-in-review" and _decided_so(found_comment(comment_id), ruling):
-            return onward(form)  # the same decision sent twice by the same person is no conflict
+            return onward(comment, form)  # the same decision sent twice by the same person is no conflict
         return refused(comment_id, conflict, ruling.revision_seen)
     if decision.vote:
         flash(gettext("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود."))
     elif settings.undo_seconds == 0:
         flash(gettext("تصمیم شما ثبت و برای سایت فرستاده شد."))
-    return onward(form)
+    return onward(comment, form)
 
 
 @for_moderators
@@ -53,7 +53,7 @@ def escalate(comment_id: uuid.UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         return refused(comment_id, conflict, form.revision.data)
     flash(gettext("نظر دوم خواسته شد: این پیام با رأی همسان دو نفر تصمیم‌گیری می‌شود."))
-    return onward(form)
+    return onward(comment, form)
 
 
 @for_moderators
@@ -103,11 +103,6 @@ def _decided_so(comment: Comment, ruling: Ruling) -> bool:
     return (decision.outcome, decision.reason, decision.revision) == wanted
 
 
-def onward(form: SeenForm) -> ResponseReturnValue:
-    """Back to the same page of the queue, at the card after the one that was decided."""
-    after = queue.Cursor.parse(form.after.data or "")
-    try:
-        anchor = f"c-{uuid.UUID(form.onward.data or '')}"
-    except ValueError:
-        anchor = None
-    return redirect(url_for("dashboard.queue", after=str(after) if after else None, _anchor=anchor), 303)
+def onward(comment: Comment, form: SeenForm) -> ResponseReturnValue:
+    """Back to the same page of the queue, at the next card that nobody else reads."""
+    return redirect(desk.next_page(comment, form), 303)

@@ -43,6 +43,13 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError
 
 
+class SaveFilterForm(FlaskForm):  # type: ignore[misc]
+    """A name for the filter that is in use; ``query`` is the query string of the page."""
+
+    name = StringField(validators=[InputRequired(), Length(max=60)], filters=[_without_nul])
+    query = HiddenField(validators=[Length(max=2000)])
+
+
 class SeenForm(FlaskForm):  # type: ignore[misc]
     """The revision that the page showed, a note, and where the person wants to go on."""
 
@@ -50,6 +57,7 @@ class SeenForm(FlaskForm):  # type: ignore[misc]
     note = _note()
     after = HiddenField()
     onward = HiddenField()
+    filters = HiddenField()
 
 
 class DecideForm(SeenForm):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import queue
-from moderation.dashboard import history
+from moderation import leases, queue
+from moderation.dashboard import desk, filtering, history
 from moderation.dashboard.cards import Around, cards, read
 from moderation.dashboard.forms import REASONS
 from moderation.db import now
 from moderation.guards import for_moderators, person, sites
 from moderation.models import Comment, Status
-
-_PAGE = 25  # a card is tall: more of them only make the page slow
+from moderation.queue import Filters
 
 
 @for_moderators
@@ -26,19 +26,35 @@ def home() -> ResponseReturnValue:
 
 @for_moderators
 def queue_page() -> ResponseReturnValue:
-    """The comments that wait, the most urgent first."""
+    """The comments that wait, the most urgent first; or the part of them that the filters find."""
+    drawn = now()
+    filters = Filters.parse(request.args)
     after = queue.Cursor.parse(request.args.get("after", ""))
-    page = queue.waiting(sites(), after=after, limit=_PAGE)
+    page = queue.waiting(sites(), filters, after=after, limit=desk.CARDS)
+    shown = {
+        "cards": cards(page.comments, person().id, Around.of(page.comments)),
+        "after": after,
+        "following": page.following,
+        "filters": filters,
+        "filtered": urlencode(filters.query),
+        "reasons": REASONS,
+        "several_sites": len(sites()) > 1,
+    }
+    if request.args.get("part") == "cards":  # more cards for a page that is there already
+        return render_template("dashboard/queue_cards.html", read_by=desk.read_by_others(), **shown)
+    counts = queue.counts(sites())
     return render_template(
         "dashboard/queue.html",
-        cards=cards(page.comments, person().id, Around.of(page.comments)),
-        after=after,
-        following=page.following,
-        load=queue.load(sites()),
+        read_by=desk.settle(page.comments),
+        counts=counts,
+        matching=counts.of(filters),
+        pending=queue.pending(sites()),
+        bar=filtering.bar(filters, counts),
+        saved=filtering.saved(),
         undoable=history.undoable(person().id, sites()),
-        reasons=REASONS,
-        several_sites=len(sites()) > 1,
+        drawn=drawn,
         now=now(),
+        **shown,
     )
 
 
@@ -71,6 +87,8 @@ def found_comment(comment_id: uuid.UUID) -> Comment:
 
 def show_comment(comment: Comment, status: int = 200, **more: object) -> ResponseReturnValue:
     """The page of one comment; ``conflict`` and ``errors`` are told on top of it."""
+    if comment.status == Status.IN_REVIEW:
+        leases.take(person().id, comment.id)
     decided = comment.status in (Status.APPROVED, Status.REJECTED)
     (shown,) = cards([comment], person().id, Around.of([comment]))
     page = render_template(
@@ -83,6 +101,7 @@ def show_comment(comment: Comment, status: int = 200, **more: object) -> Respons
         undoable=history.undoable(person().id, sites()),
         reasons=REASONS,
         several_sites=len(sites()) > 1,
+        reader=desk.read_by_others().get(comment.id),
         now=now(),
         **more,
     )

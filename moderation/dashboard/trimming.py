@@ -75,7 +75,7 @@ def trim(comment_id: uuid.UUID) -> ResponseReturnValue:
     except NothingLeft:
         return _draw(comment, problem=gettext("دست‌کم یک واژه را نشان کنید، و چیزی برای انتشار بگذارید.")), 422
     flash(gettext("متن بریده‌شده تأیید شد؛ متن پیشین در پیشینهٔ پیام می‌ماند."))
-    return onward(form)
+    return onward(comment, form)
 
 
 def _draw(comment: Comment, problem: str | None = None) -> str:

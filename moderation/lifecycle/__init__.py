@@ -32,6 +32,7 @@ from moderation.lifecycle.screening import (
     screen_again,
     screened,
 )
+from moderation.lifecycle.searching import make_searchable
 from moderation.lifecycle.trimming import Cut, NothingLeft, trim
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "forgettable",
     "give_back",
     "keep_prints",
+    "make_searchable",
     "open_or_close",
     "publish",
     "receive",

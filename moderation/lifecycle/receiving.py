@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import String, Uuid, bindparam, insert, select, text, update
 
+from moderation import search
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
@@ -272,6 +273,7 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
             db.session.execute(statement, execution_options=_UNSYNCED)
         forget_trimmed(comment.id)
         forget_print(comment.id)
+        search.blank(comment.id)
         _change(
             comment,
             text="",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
+from moderation import search
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
@@ -124,6 +125,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
             row.id: row
             for row in db.session.execute(
                 select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
+                .add_columns(Comment.author_name, Comment.text)
                 .where(Comment.claim_token == token)
                 .order_by(Comment.id)
                 .with_for_update()
@@ -139,6 +141,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
         anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
         in_time = {result.comment_id for result in (*current, *anew)}
+        search.keep((row.id, row.site_id, row.author_name, row.text) for row in (held[one] for one in in_time))
         without_person = decide_by_themselves(
             [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
         )

@@ -9,10 +9,13 @@ from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedO
 from moderation.models.escalation import Escalation
 from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
+from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
+from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
 from moderation.models.word_list import WordList
 
 __all__ = [
@@ -37,16 +40,24 @@ __all__ = [
     "FingerprintKey",
     "LearnedModel",
     "LearnedState",
+    "Lease",
     "Membership",
     "Person",
     "Revision",
     "Role",
     "RuleSetVersion",
+    "SavedFilter",
     "Scope",
     "Screening",
+    "Searchable",
     "Site",
     "Status",
     "SwitchedOff",
+    "Tally",
+    "TallyChange",
     "Theme",
+    "Waiting",
+    "WaitingRule",
     "WordList",
+    "author_key",
 ]

@@ -38,11 +38,13 @@ def scene(app: Flask) -> Scene:
 def address(app: Flask, scene: Scene) -> Iterator[str]:
     """Where the application is served."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # type: ignore[attr-defined]  # so that closing waits for what scripts asked last
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.browser.conftest import visit
 
 pytestmark = pytest.mark.browser
 
-WIDE, PHONE = {"width": 1280, "height": 1010}, {"width": 390, "height": 844}
+WIDE, PHONE, NARROW = {"width": 1280, "height": 1010}, {"width": 390, "height": 844}, {"width": 360, "height": 800}
 LARGEST = 300_000  # bytes
 
 
@@ -43,3 +43,27 @@ def test_the_queue_fits_its_window(
 def _settle(page: Page) -> None:
     page.evaluate("document.fonts.ready")
     page.mouse.move(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "size"), [("light", "light", WIDE), ("dark", "dark", WIDE), ("phone", "light", NARROW)]
+)
+def test_filters_and_search_fit_their_window(
+    browser: Browser, address: str, tmp_path: Path, name: str, scheme: str, size: dict[str, int]
+) -> None:
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="fa-IR")
+    visited = visit(context, address)
+    page = visited.sign_in()
+    for part, path in (("filters", "/review?verdict=violation"), ("search", "/search?q=اتوبوس")):
+        visited.open(path)
+        if part == "filters":
+            page.locator(".filters > summary").click()
+        _settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), part
+        folder = Path(os.environ.get("NAZER_SCREENSHOTS", tmp_path))
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = folder / f"{part}-{name}.png"
+        page.screenshot(path=picture)
+        assert 10_000 < picture.stat().st_size < LARGEST
+    context.close()
+    assert not visited.complaints

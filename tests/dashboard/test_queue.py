@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from moderation import lifecycle
-from moderation.dashboard import reading
+from moderation.dashboard import desk
 from moderation.db import db, now
 from moderation.models import Comment, Person, Screening, Site
 from moderation.rules import RULES
@@ -122,7 +122,7 @@ def test_a_parent_comment_is_shown_with_the_answer(sara: Visitor, site: Site) ->
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(sara: Visitor, site: Site) -> None:
-    wanted = {str(make_waiting(site, f"پیام {number}").id) for number in range(2 * reading._PAGE + 3)}
+    wanted = {str(make_waiting(site, f"پیام {number}").id) for number in range(2 * desk.CARDS + 3)}
     seen: list[str] = []
     path: str | None = "/review"
     while path:

@@ -1,0 +1,32 @@
+"""Searching everything that the person's sites ever received."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from moderation import queue, search
+from moderation.dashboard.cards import cards
+from moderation.guards import for_moderators, person, sites
+
+_RESULTS = 25
+_DIGITS = 18  # of a number: it fits any database's integer
+
+
+@for_moderators
+def search_page() -> ResponseReturnValue:
+    """The comments in which the wanted words stand, the newest first, whatever became of them."""
+    wanted = request.args.get("q", "").replace("\x00", "").strip()[:200]
+    found = search.find(sites(), wanted, before=_number(request.args.get("before", "")), limit=_RESULTS + 1)
+    page = found[:_RESULTS]
+    return render_template(
+        "dashboard/search.html",
+        wanted=wanted,
+        cards=cards(queue.these([comment_id for _, comment_id in page]), person().id),
+        before=page[-1][0] if len(found) > _RESULTS else None,
+        several_sites=len(sites()) > 1,
+    )
+
+
+def _number(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= _DIGITS else None

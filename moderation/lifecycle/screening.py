@@ -141,7 +141,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
         anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
         in_time = {result.comment_id for result in (*current, *anew)}
-        search.keep((row.id, row.site_id, row.author_name, row.text) for row in (held[one] for one in in_time))
+        search.keep((row.id, row.site_id, row.author_name, row.text) for row in held.values() if row.id in in_time)
         without_person = decide_by_themselves(
             [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
         )

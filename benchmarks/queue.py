@@ -26,7 +26,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 if __package__ is None:  # started as a file
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path[0] = str(
+        Path(__file__).parents[1]
+    )  # instead of this folder, where this file would hide the library's queue
 
 from flask import Flask
 from sqlalchemy import select

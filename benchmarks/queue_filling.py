@@ -5,16 +5,22 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import Index, Uuid, bindparam, select, text
 
 from moderation import tallies
-from moderation.db import Instant, db, now
-from moderation.models import Article, RuleSetVersion
+from moderation.db import Base, Instant, db, now
+from moderation.models import Article, Comment, RuleSetVersion, Screening, Searchable, Waiting, WaitingRule
 
 ARTICLES = 500
 SECTIONS = 12
 ARTICLE = uuid.UUID(int=7)
 _DAYS = 14
+
+_INDEXES: list[Index] = [
+    index
+    for table in (Comment, Screening, Searchable, Waiting, WaitingRule)
+    for index in sorted(Base.metadata.tables[table.__tablename__].indexes, key=lambda index: str(index.name))
+]
 
 _SPELLING = {
     "sqlite": {
@@ -62,13 +68,21 @@ def fill(site_id: uuid.UUID, rows: int) -> None:
     )
     db.session.commit()
     values = {"rows": rows, "begin": begin, "site": site_id, "version": version, "now": moment}
-    with db.engine.connect().execution_options(nazer_write=True) as connection, connection.begin():
+    with db.engine.connect().execution_options(nazer_write=True) as connection:
+        with connection.begin():
+            for index in _INDEXES:
+                index.drop(connection)
         for statement in _statements(connection.dialect.name, _DAYS * 86_400_000 // rows):
-            typed = {"site": Uuid(), "version": Uuid(), "now": Instant()}
-            names = [bindparam(name, type_=kind) for name, kind in typed.items() if f":{name}" in statement]
-            bound = text(statement).bindparams(*names)
-            connection.execute(bound, {name: values[name] for name in bound.compile().params})
-        tallies.rebuild(connection)
+            with connection.begin():
+                typed = {"site": Uuid(), "version": Uuid(), "now": Instant()}
+                names = [bindparam(name, type_=kind) for name, kind in typed.items() if f":{name}" in statement]
+                bound = text(statement).bindparams(*names)
+                connection.execute(bound, {name: values[name] for name in bound.compile().params})
+        with connection.begin():
+            tallies.rebuild(connection)
+        with connection.begin():
+            for index in _INDEXES:  # sorted at once, which takes a tenth of the time
+                index.create(connection)
     if db.engine.dialect.name == "postgresql":  # as its autovacuum does within a minute
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))

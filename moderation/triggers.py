@@ -135,10 +135,40 @@ SQLS = {
 
 
 def _triggers(sql: Dialect) -> tuple[Trigger, ...]:
+    columns = (
+        "status, revision, screening_id, verdict, priority, escalated, received_at, author_name, author_external_id"
+    )
+    here = "OLD.status = 'in_review' OR NEW.status = 'in_review'"
+    section = "UPDATE waiting SET section = NEW.section WHERE article_id = NEW.id"
+    moved = sql.differ.format("OLD.section", "NEW.section")
+    less, more = sql.counted("OLD", -1), sql.counted("NEW", 1)
+    rule = "INSERT INTO tally_change (site_id, facet, value, n) VALUES ({0}.site_id, 'rule', {0}.rule, {1})"
+    return (
+        Trigger("waiting_follows_comment", f"UPDATE OF {columns}", "comment", _comment_moved(sql), here),
+        Trigger("waiting_follows_vote", "INSERT", "decision", _VOTED, "NEW.vote"),
+        Trigger("waiting_follows_undone_vote", "UPDATE OF undone_at", "decision", _VOTED, "NEW.vote"),
+        Trigger("waiting_follows_section", "UPDATE OF section", "article", (section,), moved),
+        Trigger("tally_waiting_more", "INSERT", "waiting", (more,)),
+        Trigger("tally_waiting_less", "DELETE", "waiting", (less,)),
+        Trigger("tally_waiting_other", "UPDATE", "waiting", (less, more)),
+        Trigger("tally_rule_more", "INSERT", "waiting_rule", (rule.format("NEW", 1),)),
+        Trigger("tally_rule_less", "DELETE", "waiting_rule", (rule.format("OLD", -1),)),
+    )
+
+
+_VOTED = (
+    "UPDATE waiting SET needs_two = NOT escalated AND EXISTS (SELECT 1 FROM decision AS v"
+    " JOIN comment AS c ON c.id = v.comment_id AND c.revision = v.revision"
+    " WHERE v.comment_id = NEW.comment_id AND v.vote AND v.undone_at IS NULL) WHERE comment_id = NEW.comment_id",
+    "DELETE FROM lease WHERE comment_id = NEW.comment_id",
+)
+
+
+def _comment_moved(sql: Dialect) -> tuple[str, ...]:
     gone = "comment_id = NEW.id AND NEW.status <> 'in_review'"
     other = sql.differ.format("OLD.screening_id", "NEW.screening_id")
     followed = ", ".join(f"{column} = excluded.{column}" for column in _FOLLOWED)
-    comment_moved = (
+    return (
         f"DELETE FROM lease WHERE {gone}",
         f"DELETE FROM waiting_rule WHERE comment_id = NEW.id AND (NEW.status <> 'in_review' OR {other})",
         f"DELETE FROM waiting WHERE {gone}",
@@ -150,33 +180,4 @@ def _triggers(sql: Dialect) -> tuple[Trigger, ...]:
         " SELECT DISTINCT NEW.id, finding.rule, NEW.site_id, NEW.priority FROM finding"
         " WHERE finding.screening_id = NEW.screening_id AND finding.live AND NEW.status = 'in_review'"
         " ON CONFLICT (comment_id, rule) DO NOTHING",
-    )
-    voted = (
-        "UPDATE waiting SET needs_two = NOT escalated AND EXISTS (SELECT 1 FROM decision AS v"
-        " JOIN comment AS c ON c.id = v.comment_id AND c.revision = v.revision"
-        " WHERE v.comment_id = NEW.comment_id AND v.vote AND v.undone_at IS NULL) WHERE comment_id = NEW.comment_id",
-        "DELETE FROM lease WHERE comment_id = NEW.comment_id",
-    )
-    columns = (
-        "status, revision, screening_id, verdict, priority, escalated, received_at, author_name, author_external_id"
-    )
-    here = "OLD.status = 'in_review' OR NEW.status = 'in_review'"
-    section = "UPDATE waiting SET section = NEW.section WHERE article_id = NEW.id"
-    rule = "INSERT INTO tally_change (site_id, facet, value, n) VALUES ({0}.site_id, 'rule', {0}.rule, {1})"
-    return (
-        Trigger("waiting_follows_comment", f"UPDATE OF {columns}", "comment", comment_moved, here),
-        Trigger("waiting_follows_vote", "INSERT", "decision", voted, "NEW.vote"),
-        Trigger("waiting_follows_undone_vote", "UPDATE OF undone_at", "decision", voted, "NEW.vote"),
-        Trigger(
-            "waiting_follows_section",
-            "UPDATE OF section",
-            "article",
-            (section,),
-            sql.differ.format("OLD.section", "NEW.section"),
-        ),
-        Trigger("tally_waiting_more", "INSERT", "waiting", (sql.counted("NEW", 1),)),
-        Trigger("tally_waiting_less", "DELETE", "waiting", (sql.counted("OLD", -1),)),
-        Trigger("tally_waiting_other", "UPDATE", "waiting", (sql.counted("OLD", -1), sql.counted("NEW", 1))),
-        Trigger("tally_rule_more", "INSERT", "waiting_rule", (rule.format("NEW", 1),)),
-        Trigger("tally_rule_less", "DELETE", "waiting_rule", (rule.format("OLD", -1),)),
     )

@@ -121,16 +121,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
     Returns how many screenings were stored.
     """
     with transaction():
-        held = {
-            row.id: row
-            for row in db.session.execute(
-                select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
-                .add_columns(Comment.author_name, Comment.text)
-                .where(Comment.claim_token == token)
-                .order_by(Comment.id)
-                .with_for_update()
-            )
-        }
+        held = _held(token)
         mine = [result for result in results if result.comment_id in held]
         if not mine:
             return 0
@@ -141,7 +132,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
         anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
         in_time = {result.comment_id for result in (*current, *anew)}
-        search.keep((row.id, row.site_id, row.author_name, row.text) for row in (held[one] for one in in_time))
+        search.keep((row.id, row.site_id, row.author_name, row.text) for row in held.values() if row.id in in_time)
         without_person = decide_by_themselves(
             [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
         )
@@ -152,6 +143,18 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         _apply([*released, *stored, *(_superseded(result) for result in mine if result.comment_id not in in_time)])
         _tell_of([(held[each.comment_id], each) for each in current if each.comment_id not in without_person])
         return len(mine)
+
+
+def _held(token: uuid.UUID) -> dict[uuid.UUID, Row[*tuple[Any, ...]]]:
+    """The comments of a claim that is still ours, locked, by id and the oldest first."""
+    held = (
+        select(Comment.id, Comment.site_id, Comment.revision, Comment.status, Comment.rescreen)
+        .add_columns(Comment.author_name, Comment.text)
+        .where(Comment.claim_token == token)
+        .order_by(Comment.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in db.session.execute(held)}
 
 
 def _is_current(result: Screened, comment: Row[*tuple[Any, ...]]) -> bool:

@@ -64,10 +64,11 @@ def read_by_others() -> dict[uuid.UUID, str]:
 def next_page(decided: Comment, form: SeenForm) -> str:
     """Where a person goes on after a decision: the same page of the queue, at the next card that nobody else reads.
 
-    That card is the person's from now on. When the page does not reach so far, the next page begins with it.
+    That card is the person's from now on, and the other one nobody's. When the page does not reach so far, the next page begins with it.
     """
     filters = Filters.parse(dict(parse_qsl(form.filters.data or "")))
     after = Cursor.parse(form.after.data or "")
+    leases.release(person().id, decided.id)
     following = _take_next(decided, form, filters)
     if following and following not in _on_page(filters, after):
         after = queue.place(decided, filters.order)
@@ -89,7 +90,8 @@ def _take_next(decided: Comment, form: SeenForm, filters: Filters) -> uuid.UUID 
     if comment and leases.take(mine, comment.id):
         return comment.id
     behind = queue.free(sites(), mine, filters, after=queue.place(decided, filters.order))
-    return leases.take_first(mine, behind) or leases.take_first(mine, queue.free(sites(), mine, filters))
+    others = [one for one in queue.free(sites(), mine, filters) if one != decided.id]
+    return leases.take_first(mine, behind) or leases.take_first(mine, others)
 
 
 def _on_page(filters: Filters, after: Cursor | None) -> Sequence[uuid.UUID]:

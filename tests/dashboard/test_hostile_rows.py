@@ -25,7 +25,7 @@ TEXTS = {
     "bidi": "\u202eabc\u2066\u2067\u202c" * 50,
     "invisible": "\u200b\u200c\u200d\ufeff\u2060\u00ad\U000e0041" * 200,
     "white": "\u200b\u200c\u2060",
-    "controls": "".join(map(chr, range(1, 32))) + "\x7f\x80\x9f",
+    "controls": "ا" + "".join(map(chr, range(1, 32))) + "\x7f\x80\x9f",
     "beyond the plane": "👩‍👩‍👧‍👦🏴‍☠️" * 100 + "\U0010ffff",
 }
 SIGNALS: list[Any] = [{}, [], "x", None, 7, {"models": ["a"], "language": 3}, {"models": {"insult": None}}]

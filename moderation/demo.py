@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from classifiers import corpus
 from classifiers.corpus import CorpusComment
-from moderation import lifecycle
+from moderation import lifecycle, numbers
 from moderation.db import db, new_id, now
 from moderation.lifecycle import Outcome, Past, Screened
 from moderation.measure import Models
@@ -26,6 +26,7 @@ WAITING = 60
 DECIDED = 1_500
 _SEED = 1405
 _DAYS = 14
+_WAITED = timedelta(minutes=7)
 _REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-slander", "on_topic": "on-topic"}
 _OTHER_REASON = "other"
 
@@ -67,6 +68,9 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     receipts = [lifecycle.receive(site.id, _sent(line)) for line in lines[:WAITING]]
     waiting = sum(receipt.outcome is Outcome.STORED for receipt in receipts)
     decided = lifecycle.remember(site.id, person_id, _decided(site, lines[WAITING : WAITING + DECIDED], models))
+    numbers.forget_days(numbers.day_of(now() - timedelta(days=_DAYS + 1)))
+    while numbers.count_a_day():
+        pass
     return Seeded(count, waiting, decided)
 
 
@@ -90,7 +94,13 @@ def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list
     for number, (line, opinion) in enumerate(zip(lines, said, strict=True), 1):
         moment = now() - step * (len(lines) - number + 1)
         screened = Screened(
-            new_id(), 1, version, opinion.judgement, opinion.signals.to_dict(), opinion.findings, opinion.shadow
+            new_id(moment - _WAITED),
+            1,
+            version,
+            opinion.judgement,
+            opinion.signals.to_dict(),
+            opinion.findings,
+            opinion.shadow,
         )
         reason = _REASONS.get(line.violated[0], _OTHER_REASON) if line.violated else None
         past.append(
@@ -99,7 +109,7 @@ def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list
                 article_id=articles[line.article_id or ""].id,
                 author_name=line.author,
                 text=line.text,
-                received_at=moment - timedelta(minutes=7),
+                received_at=moment - _WAITED,
                 decided_at=moment,
                 outcome=DecisionOutcome.REJECTED if reason else DecisionOutcome.APPROVED,
                 reason=reason,

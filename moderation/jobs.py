@@ -26,6 +26,7 @@ DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
 FORGET = "nazer.forget"
+COUNT = "nazer.count"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -35,6 +36,7 @@ QUEUES = {
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
     FORGET: BACKGROUND_QUEUE,
+    COUNT: BACKGROUND_QUEUE,
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -27,6 +27,7 @@ from moderation.models import Commenting
 _LONGEST_KEY_TOLD = 100
 _DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 _DIGITS = re.compile(r"[0-9]{1,19}")
+SLOWEST_SECONDS = 86_400
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
 
 
@@ -126,6 +127,12 @@ class ArticleBody(_ArticleIn):
         None,
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
+    )
+    slow_mode_seconds: int | None = Field(
+        None,
+        ge=0,
+        le=SLOWEST_SECONDS,
+        description="an author may send one comment in so many seconds under this article; 0 sets no pace",
     )
 
 

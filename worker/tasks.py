@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle
+from moderation import answered, endpoints, jobs, learning, lifecycle, numbers
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -60,6 +60,11 @@ def forget() -> None:
     _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
 
 
+def count() -> None:
+    """Count the days that are over, for the pages of numbers."""
+    _until_idle(jobs.COUNT, numbers.count_a_day)
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -95,6 +100,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
     jobs.FORGET: forget,
+    jobs.COUNT: count,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

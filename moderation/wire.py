@@ -71,6 +71,11 @@ def _digits_alone(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """JSON has one kind of numbers: 60.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _http_url(value: object) -> object:
     return str(AnyHttpUrl(value)) if isinstance(value, str) else value
 
@@ -128,7 +133,7 @@ class ArticleBody(_ArticleIn):
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
     )
-    slow_mode_seconds: int | None = Field(
+    slow_mode_seconds: Annotated[int, BeforeValidator(_whole)] | None = Field(
         None,
         ge=0,
         le=SLOWEST_SECONDS,

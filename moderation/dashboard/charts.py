@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _HEIGHT = 720, 220
+_WIDTH, _HEIGHT = 560, 220
 _TOP, _BASE = 14, 188
-_PLOT = 660  # what is right of it is for the numbers of the lines
-_MOST_LABELS = 12
+_PLOT = 512  # what is right of it is for the numbers of the lines
+_MOST_LABELS = 8
 _FILLED = 0.78  # of a place; the rest is air between places
 
 
@@ -73,11 +73,10 @@ def columns(labels: Sequence[str], *series: Sequence[int]) -> Columns:
 
 
 def top_of(most: int) -> int:
-    """The end of a scale: 2, 4, 6, 10, 20, 40, 60, 100, …"""
-    if most <= 2:
-        return 2
-    power = int(10 ** int(math.log10(most)))
-    return next(step * power // 10 for step in (10, 20, 40, 60, 100) if step * power // 10 >= most)
+    """The end of a scale, which can be halved: 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100, 120, …"""
+    power = int("1" + "0" * (len(str(most)) - 1))
+    ends = (step * power // 10 for step in (10, 12, 16, 20, 30, 40, 60, 80, 100))
+    return next(end for end in ends if end >= max(most, 2) and end % 2 == 0)
 
 
 def _tall(value: int, most: int) -> float:

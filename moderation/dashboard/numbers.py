@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from moderation import dates, numbers, queue
 from moderation.access import sites_of
@@ -88,7 +89,8 @@ def _charts(found: Numbers) -> dict[str, Columns]:
 
 
 def _wait_labels() -> list[str]:
-    return [*(f"≤ {duration(end)}" for end in _WAIT_ENDS), f"> {duration(_WAIT_ENDS[-1])}"]
+    within = [gettext("تا %(time)s", time=duration(end)) for end in _WAIT_ENDS]
+    return [*within, gettext("بیش از %(time)s", time=duration(_WAIT_ENDS[-1]))]
 
 
 def _in_few_classes(classes: Sequence[int]) -> list[int]:

@@ -150,8 +150,12 @@ def duration(seconds: float | None) -> str:
     if seconds < 1.5 * _HOUR:
         return _("%(number)s دقیقه", number=dates.count(round(seconds / _MINUTE)))
     if seconds < 1.5 * _DAY:
-        return _("%(number)s ساعت", number=dates.digits(f"{seconds / _HOUR:.1f}").replace(".", "٫"))
-    return _("%(number)s روز", number=dates.digits(f"{seconds / _DAY:.1f}").replace(".", "٫"))
+        return _("%(number)s ساعت", number=_tenths(seconds / _HOUR))
+    return _("%(number)s روز", number=_tenths(seconds / _DAY))
+
+
+def _tenths(value: float) -> str:
+    return dates.digits(f"{value:.1f}".removesuffix(".0")).replace(".", "٫")
 
 
 def as_csv(table: Table) -> bytes:

@@ -44,7 +44,8 @@ def tally(sites: Sequence[uuid.UUID], days: Sequence[date]) -> Tally:
     """Sum a period up: the kept figures of counted days in one statement, the rest counted now."""
     found = Tally()
     counted = set(db.session.execute(select(CountedDay.day).where(CountedDay.day.between(days[0], days[-1]))).scalars())
-    left = [day for day in days if day not in counted]
+    first = _first_day()
+    left = [day for day in days if first is not None and day >= first and day not in counted]
     row = DayFigure
     day = case((row.figure.in_(_BY_DAY), row.day), else_=null()).label("each")
     kept = select(day, row.figure, row.part, func.sum(row.count).label("number")).where(
@@ -55,8 +56,7 @@ def tally(sites: Sequence[uuid.UUID], days: Sequence[date]) -> Tally:
     for day_left in left[-_LIVE:]:
         for (_, figure, part), number in count(day_left, sites).items():
             found.add(day_left, figure, part, number)
-    first = _first_day()
-    found.missing = sum(first is not None and day >= first for day in left[:-_LIVE])
+    found.missing = len(left[:-_LIVE])
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, Float, Row, Select, and_, case, func, null, or_, select
+from sqlalchemy import Case, ColumnElement, Float, Row, Select, Uuid, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -22,6 +22,7 @@ from moderation.models import Comment, Decision, FindingRow
 type Key = tuple[uuid.UUID, str, str]
 """Site, figure, part."""
 
+_HOURS = 24
 _SHORTEST, _STEP, _EDGES = 2.0, 1.2, 84
 WAITS = tuple(round(_SHORTEST * _STEP**power, 3) for power in range(_EDGES))
 """Upper ends, in seconds, of the classes in which the time to a decision is counted; the last one is open (from 87 days on)."""
@@ -59,14 +60,14 @@ def start_of(day: date) -> datetime:
 def count(day: date, sites: Sequence[uuid.UUID] | None = None) -> Counter[Key]:
     """Count a day of these sites, or of all."""
     found: Counter[Key] = Counter()
-    for row in _of_sites(_received(day), sites):
+    for row in _of(_RECEIVED, day, sites):
         found[row.site_id, "received", f"{row.hour:02}"] += row.number
         found[row.site_id, "verdict", row.verdict or "none"] += row.number
-    for row in _of_sites(_flagged(day), sites):
+    for row in _of(_FLAGGED, day, sites):
         found[row.site_id, "flagged", row.rule] += row.number
-    for row in _of_sites(_decided(day), sites):
+    for row in _of(_DECIDED, day, sites):
         _add_decided(found, row)
-    for row in _of_sites(_judged(day), sites):
+    for row in _of(_JUDGED, day, sites):
         found[row.site_id, "judged", f"{row.rule}|{row.outcome}"] += row.number
     return found
 
@@ -82,21 +83,29 @@ def _add_decided(found: Counter[Key], row: Any) -> None:
         found[row.site_id, "agreement", f"{row.verdict or 'none'}|{row.outcome}"] += row.number
 
 
-def _of_sites(asked: Select[*tuple[Any, ...]], sites: Sequence[uuid.UUID] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+def _of(
+    asked: Select[*tuple[Any, ...]], day: date, sites: Sequence[uuid.UUID] | None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    start = start_of(day)
+    edges = {f"edge_{hour}": id_from(start + timedelta(hours=hour)) for hour in range(_HOURS)}
+    edges[f"edge_{_HOURS}"] = id_from(start_of(day + timedelta(days=1)))
     if sites is not None:
         asked = asked.where(Comment.site_id.in_(sites))
-    return db.session.execute(asked).all()
+    return db.session.execute(asked, edges).all()
 
 
-def _within(column: Any, day: date) -> ColumnElement[bool]:
-    return and_(column >= id_from(start_of(day)), column < id_from(start_of(day + timedelta(days=1))))
+def _edge(hour: int) -> ColumnElement[uuid.UUID]:
+    """The least id of an hour of the day that is counted."""
+    return bindparam(f"edge_{hour}", type_=Uuid())
 
 
-def _hour(column: Any, day: date) -> Case[int]:
+def _within(column: Any) -> ColumnElement[bool]:
+    return and_(column >= _edge(0), column < _edge(_HOURS))
+
+
+def _hour(column: Any) -> Case[int]:
     """The hour of the day, by an id."""
-    start = start_of(day)
-    ends = [(id_from(start + timedelta(hours=hour + 1)), hour) for hour in range(23)]
-    return case(*((column < end, hour) for end, hour in ends), else_=23)
+    return case(*((column < _edge(hour + 1), hour) for hour in range(_HOURS - 1)), else_=_HOURS - 1)
 
 
 def _wait() -> Case[int]:
@@ -106,49 +115,41 @@ def _wait() -> Case[int]:
     return case((Comment.revision != Decision.revision, null()), *classes, else_=len(WAITS))
 
 
-def _received(day: date) -> Select[*tuple[Any, ...]]:
-    """Comments by hour and verdict; those that a site decided before Nazer knew them were never received."""
-    hour = _hour(Comment.id, day).label("hour")
-    return (
-        select(Comment.site_id, hour, Comment.verdict, func.count().label("number"))
-        .outerjoin(Decision, Decision.id == Comment.decision_id)
-        .where(_within(Comment.id, day), or_(Decision.imported.is_(None), Decision.imported.is_(False)))
-        .group_by(Comment.site_id, "hour", Comment.verdict)
-    )
-
-
-def _flagged(day: date) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Comment.site_id, FindingRow.rule, func.count(Comment.id.distinct()).label("number"))
-        .join(FindingRow, and_(FindingRow.screening_id == Comment.screening_id, FindingRow.live))
-        .outerjoin(Decision, Decision.id == Comment.decision_id)
-        .where(_within(Comment.id, day), or_(Decision.imported.is_(None), Decision.imported.is_(False)))
-        .group_by(Comment.site_id, FindingRow.rule)
-    )
-
-
+# Built once: with all their classes they cost more to build than to ask.
+_OURS = or_(Decision.imported.is_(None), Decision.imported.is_(False))
 _COUNTS = (Decision.undone_at.is_(None), Decision.vote.is_(False), Decision.imported.is_(False))
+_KINDS = Comment.site_id, Decision.person_id, Decision.outcome, Comment.verdict
 
+_RECEIVED: Select[*tuple[Any, ...]] = (
+    select(Comment.site_id, _hour(Comment.id).label("hour"), Comment.verdict, func.count().label("number"))
+    .outerjoin(Decision, Decision.id == Comment.decision_id)
+    .where(_within(Comment.id), _OURS)
+    .group_by(Comment.site_id, "hour", Comment.verdict)
+)
+"""Comments by hour and verdict; those that a site decided before Nazer knew them were never received."""
 
-def _decided(day: date) -> Select[*tuple[Any, ...]]:
-    hour, wait = _hour(Decision.id, day).label("hour"), _wait().label("wait")
-    kinds = Comment.site_id, Decision.person_id, Decision.outcome, Comment.verdict
-    return (
-        select(*kinds, hour, wait, func.count().label("number"))
-        .select_from(Decision)
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(_within(Decision.id, day), *_COUNTS)
-        .group_by(*kinds, "hour", "wait")
-    )
+_FLAGGED: Select[*tuple[Any, ...]] = (
+    select(Comment.site_id, FindingRow.rule, func.count(Comment.id.distinct()).label("number"))
+    .join(FindingRow, and_(FindingRow.screening_id == Comment.screening_id, FindingRow.live))
+    .outerjoin(Decision, Decision.id == Comment.decision_id)
+    .where(_within(Comment.id), _OURS)
+    .group_by(Comment.site_id, FindingRow.rule)
+)
 
+_DECIDED: Select[*tuple[Any, ...]] = (
+    select(*_KINDS, _hour(Decision.id).label("hour"), _wait().label("wait"), func.count().label("number"))
+    .select_from(Decision)
+    .join(Comment, Comment.id == Decision.comment_id)
+    .where(_within(Decision.id), *_COUNTS)
+    .group_by(*_KINDS, "hour", "wait")
+)
 
-def _judged(day: date) -> Select[*tuple[Any, ...]]:
-    """Findings of comments that people decided, while it is the same text."""
-    return (
-        select(Comment.site_id, FindingRow.rule, Decision.outcome, func.count(Decision.id.distinct()).label("number"))
-        .select_from(Decision)
-        .join(Comment, and_(Comment.id == Decision.comment_id, Comment.revision == Decision.revision))
-        .join(FindingRow, and_(FindingRow.screening_id == Comment.screening_id, FindingRow.live))
-        .where(_within(Decision.id, day), *_COUNTS, Decision.person_id.is_not(None))
-        .group_by(Comment.site_id, FindingRow.rule, Decision.outcome)
-    )
+_JUDGED: Select[*tuple[Any, ...]] = (
+    select(Comment.site_id, FindingRow.rule, Decision.outcome, func.count(Decision.id.distinct()).label("number"))
+    .select_from(Decision)
+    .join(Comment, and_(Comment.id == Decision.comment_id, Comment.revision == Decision.revision))
+    .join(FindingRow, and_(FindingRow.screening_id == Comment.screening_id, FindingRow.live))
+    .where(_within(Decision.id), *_COUNTS, Decision.person_id.is_not(None))
+    .group_by(Comment.site_id, FindingRow.rule, Decision.outcome)
+)
+"""Findings of comments that people decided, while it is the same text."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import case, delete, func, insert, null, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from moderation.db import db, now, transaction
@@ -24,38 +24,36 @@ _BY_DAY = ("received", "handled")
 
 @dataclass
 class Tally:
-    """What was counted in a period: sums by figure and part, and by day what a chart shows of each.
+    """What was counted in a period: sums by figure and part, and the sums of each day for the figures that a chart shows by day.
 
     ``missing`` days were not counted yet.
     """
 
     sums: Counter[tuple[str, str]] = field(default_factory=Counter)
-    by_day: dict[date, Counter[tuple[str, str]]] = field(default_factory=dict)
+    by_day: Counter[tuple[date, str]] = field(default_factory=Counter)
     missing: int = 0
-
-    def add(self, day: date | None, figure: str, part: str, number: int) -> None:
-        """Add to a figure; with a day to that day's, too."""
-        self.sums[figure, part] += number
-        if day is not None and figure in _BY_DAY:
-            self.by_day.setdefault(day, Counter())[figure, part] += number
 
 
 def tally(sites: Sequence[uuid.UUID], days: Sequence[date]) -> Tally:
-    """Sum a period up: the kept figures of counted days in one statement, the rest counted now."""
+    """Sum a period up: the kept figures of counted days in two statements, the rest counted now."""
     found = Tally()
     counted = set(db.session.execute(select(CountedDay.day).where(CountedDay.day.between(days[0], days[-1]))).scalars())
     first = _first_day()
     left = [day for day in days if first is not None and day >= first and day not in counted]
-    row = DayFigure
-    day = case((row.figure.in_(_BY_DAY), row.day), else_=null()).label("each")
-    kept = select(day, row.figure, row.part, func.sum(row.count).label("number")).where(
-        row.site_id.in_(sites), row.day.in_(counted)
-    )
-    for one in db.session.execute(kept.group_by("each", row.figure, row.part)):
-        found.add(one.each, one.figure, one.part, int(one.number))
-    for day_left in left[-_LIVE:]:
-        for (_, figure, part), number in count(day_left, sites).items():
-            found.add(day_left, figure, part, number)
+    row, number = DayFigure, func.sum(DayFigure.count)
+    here = row.site_id.in_(sites), row.day.in_(counted)
+    for figure, part, total in db.session.execute(
+        select(row.figure, row.part, number).where(*here).group_by(row.figure, row.part)
+    ):
+        found.sums[figure, part] += int(total)
+    for day, figure, total in db.session.execute(
+        select(row.day, row.figure, number).where(*here, row.figure.in_(_BY_DAY)).group_by(row.day, row.figure)
+    ):
+        found.by_day[day, figure] += int(total)
+    for day in left[-_LIVE:]:
+        for (_, figure, part), total in count(day, sites).items():
+            found.sums[figure, part] += total
+            found.by_day[day, figure] += total
     found.missing = len(left[:-_LIVE])
     return found
 

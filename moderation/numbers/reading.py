@@ -98,7 +98,7 @@ def read(sites: Sequence[uuid.UUID], length: int, moment: datetime | None = None
         received=received.total(),
         handled=handled.total(),
         automatic=_parts(found, "automatic").total(),
-        by_day=[_day(day, found.by_day.get(day, Counter())) for day in days],
+        by_day=[(day, found.by_day[day, "received"], found.by_day[day, "handled"]) for day in days],
         by_hour=[(hour, received[f"{hour:02}"], handled[f"{hour:02}"]) for hour in range(24)],
         verdicts=_parts(found, "verdict"),
         waits=_waits(classes),
@@ -120,11 +120,6 @@ def _pairs(found: Tally, figure: str) -> Counter[tuple[str, str]]:
         first, _, second = part.partition("|")
         pairs[first, second] += number
     return pairs
-
-
-def _day(day: date, counted: Counter[tuple[str, str]]) -> tuple[date, int, int]:
-    received = sum(number for (figure, _), number in counted.items() if figure == "received")
-    return day, received, counted.total() - received
 
 
 def _rules(found: Tally) -> list[RuleFigures]:

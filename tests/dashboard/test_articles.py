@@ -146,3 +146,16 @@ def test_one_bad_row_blanks_no_page(warm: Site, sara: Visitor) -> None:
     db.session.commit()
     assert "خبر 2" in sara.get("/articles")
     assert "javascript:" not in sara.get(f"/articles/{article.id}")
+
+
+def test_what_came_in_an_hour_is_read_by_the_hour_alone(warm: Site) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL scans so small a table as a whole
+    with statements() as asked:
+        heat.page([warm.id], Order.RATE)
+    values = ("x",) * asked[-1].count("?")
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", values).all()
+    told = " ".join(str(row[3]) for row in plan)
+    assert "ix_comment_of_site (site_id=? AND id>?)" in told
+    assert "ix_comment_in_review_by_article (site_id=?)" in told
+    assert "SCAN comment" not in told

@@ -90,7 +90,7 @@ def _charts(found: Numbers) -> dict[str, Columns]:
 
 def _wait_labels() -> list[str]:
     within = [gettext("تا %(time)s", time=duration(end)) for end in _WAIT_ENDS]
-    return [*within, gettext("بیش از %(time)s", time=duration(_WAIT_ENDS[-1]))]
+    return [*within, gettext("بیشتر")]
 
 
 def _in_few_classes(classes: Sequence[int]) -> list[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from persiantools.jdatetime import JalaliDateTime
+from persiantools.jdatetime import JalaliDate, JalaliDateTime
 
 from moderation.languages import ENGLISH, language
 
@@ -65,6 +65,17 @@ def jalali(moment: datetime) -> str:
         return str(shown.strftime(f"%A {digits(shown.day)} %B %Y، %H:%M", locale="fa"))
     except (ValueError, OverflowError):  # a site may send any year; one odd date must not blank a page
         return moment.isoformat(timespec="minutes")
+
+
+def jalali_day(day: date, *, year: bool = True) -> str:
+    """The day: ``۵ بهمن ۱۴۰۰``, or without its year ``۵ بهمن``; in ISO form when the Iranian calendar has no such year."""
+    if _english():
+        return f"{day.day} {day:%B}{f' {day.year}' if year else ''}"
+    try:
+        local = JalaliDate(day)  # type: ignore[no-untyped-call]
+        return str(local.strftime(f"{digits(local.day)} %B{' %Y' if year else ''}", locale="fa"))
+    except (ValueError, OverflowError):
+        return day.isoformat()
 
 
 def _english() -> bool:

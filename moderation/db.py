@@ -75,6 +75,12 @@ def new_id(moment: datetime | None = None) -> uuid.UUID:
     return uuid.UUID(int=number)
 
 
+def id_from(moment: datetime) -> uuid.UUID:
+    """The least id that :func:`new_id` may have made from a moment on: what bounds a time in an index over ids."""
+    milliseconds = min(max(0, int(moment.timestamp() * 1000)), (1 << 48) - 1)
+    return uuid.UUID(int=milliseconds << 80)
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One writing transaction: commits at the end, rolls back when the body raises.

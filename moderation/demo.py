@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from classifiers import corpus
 from classifiers.corpus import CorpusComment
-from moderation import lifecycle
+from moderation import lifecycle, numbers
 from moderation.db import db, new_id, now
 from moderation.lifecycle import Outcome, Past, Screened
 from moderation.measure import Models
@@ -33,6 +33,7 @@ _FIRST_MINUTES, _STEP_MINUTES = 9, 11  # how long ago readers sent the newest on
 DECIDED = 1_500
 _SEED = 1405
 _DAYS = 14
+_WAITED = timedelta(minutes=7)
 _REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-slander", "on_topic": "on-topic"}
 _OTHER_REASON = "other"
 
@@ -79,7 +80,11 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     waiting = sum(receipt.outcome is Outcome.STORED for receipt in receipts)
     apart = {line.id for line in chosen}
     others = [line for line in lines if line.id not in apart][:DECIDED]
-    return Seeded(count, waiting, lifecycle.remember(site.id, person_id, _decided(site, others, models)))
+    decided = lifecycle.remember(site.id, person_id, _decided(site, others, models))
+    numbers.forget_days(numbers.day_of(now() - timedelta(days=_DAYS + 1)))
+    while numbers.count_a_day():
+        pass
+    return Seeded(count, waiting, decided)
 
 
 def _of_every_kind(lines: Sequence[CorpusComment]) -> list[CorpusComment]:
@@ -140,7 +145,13 @@ def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list
     for number, (line, opinion) in enumerate(zip(lines, said, strict=True), 1):
         moment = now() - step * (len(lines) - number + 1)
         screened = Screened(
-            new_id(), 1, version, opinion.judgement, opinion.signals.to_dict(), opinion.findings, opinion.shadow
+            new_id(moment - _WAITED),
+            1,
+            version,
+            opinion.judgement,
+            opinion.signals.to_dict(),
+            opinion.findings,
+            opinion.shadow,
         )
         reason = _REASONS.get(line.violated[0], _OTHER_REASON) if line.violated else None
         past.append(
@@ -149,7 +160,7 @@ def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list
                 article_id=articles[line.article_id or ""].id,
                 author_name=line.author,
                 text=line.text,
-                received_at=moment - timedelta(minutes=7),
+                received_at=moment - _WAITED,
                 decided_at=moment,
                 outcome=DecisionOutcome.REJECTED if reason else DecisionOutcome.APPROVED,
                 reason=reason,

@@ -27,6 +27,7 @@ SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
 FORGET = "nazer.forget"
 ADD_UP = "nazer.add-up"
+COUNT = "nazer.count"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -37,6 +38,7 @@ QUEUES = {
     LEARN: BACKGROUND_QUEUE,
     FORGET: BACKGROUND_QUEUE,
     ADD_UP: "screening",
+    COUNT: BACKGROUND_QUEUE,
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

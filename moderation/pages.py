@@ -25,6 +25,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "digits": dates.digits,
     "count": dates.count,
     "jalali": dates.jalali,
+    "jalali_day": dates.jalali_day,
     "age": lambda moment: dates.age(now() - moment),
     "ago": lambda moment: dates.ago(now() - moment),
     "until": lambda moment: dates.age(moment - now()),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
 
-from moderation import records
-from moderation.db import db
+from moderation import records, standing
+from moderation.db import db, now
 from moderation.learned import LearnedModels, approved_peers
 from moderation.measure import Learnt, Models, load_models
 from moderation.models import Article, Comment, Commenting
@@ -91,6 +91,7 @@ class PreviewDesk:
 def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submission:
     given = sent.article or PreviewArticle()
     known = _article(site_id, given.external_id) if given.external_id else None
+    author = sent.author.id if sent.author else None
     title, body = given.title, given.body
     if known:
         title, body = title or known.title, body or known.body
@@ -101,7 +102,8 @@ def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submissi
         _published_text(known, sent.parent_external_id) if known and sent.parent_external_id else None,
         approved_peers({known.id}).get(known.id) if known else None,
         learnt,
-        strict=bool(known and known.comments == Commenting.STRICT),
+        strict=bool(known and known.commenting(now()) == Commenting.STRICT),
+        standing=standing.living([(site_id, author)], now()).get((site_id, author)) if author else None,
     )
 
 

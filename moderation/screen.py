@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Subject
+from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Standing, Subject, Trust
 from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
 
 STRICT_LIFT = 100
@@ -24,8 +24,8 @@ _WARMING = (
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A comment's text with the article it stands under (by the site's own id), the comment that it answers, the article's
-    approved comments, what the site has learnt, whether it was said before, and what could not be asked (``failed``). Under a
-    ``strict`` article people decide, and sooner."""
+    approved comments, what the site has learnt, whether it was said before, what could not be asked (``failed``), and its author's
+    standing. Under a ``strict`` article people decide, and sooner."""
 
     text: str
     article_id: str | None = None
@@ -36,6 +36,7 @@ class Submission:
     repeats: Repeats | None = None
     failed: tuple[str, ...] = ()
     strict: bool = False
+    standing: Standing | None = None
 
     @property
     def measurable(self) -> Measurable:
@@ -69,13 +70,14 @@ def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], mode
 
 def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opinion:
     signals = replace(measured, repeats=item.repeats, failed=measured.failed + item.failed)
-    findings = check(Subject(item.text, signals, item.article, item.parent_text), rules)
+    findings = check(Subject(item.text, signals, item.article, item.parent_text, standing=item.standing), rules)
     counting = live(findings, rules)
     shadow = [finding for finding in findings if finding not in counting]
-    judgement = judge(counting)
+    trusted = item.standing is not None and item.standing.trust is Trust.TRUSTED
+    judgement = judge(counting, trusted=trusted)
     if item.strict:
         return Opinion(signals, counting, shadow, replace(judgement, priority=judgement.priority + STRICT_LIFT))
-    return Opinion(signals, counting, shadow, judgement, decided(counting, rules))
+    return Opinion(signals, counting, shadow, judgement, decided(counting, rules, trusted=trusted))
 
 
 def warm_up(models: Models) -> None:

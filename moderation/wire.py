@@ -30,6 +30,7 @@ _DIGITS = re.compile(r"[0-9]{1,19}")
 SEEN = r"[^\s\u0000-\u001f\u007f-\u009f\ufeff]"
 """A character that is no space and no control: spelled out, since engines differ over what a space is."""
 _SEEN = re.compile(SEEN)
+SLOWEST_SECONDS = 86_400
 _FUTURE_TOLERANCE = timedelta(minutes=10)  # clocks of sites differ
 
 
@@ -71,6 +72,11 @@ def _digits_alone(value: object) -> object:
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise PydanticCustomError("whole_number", "must be a whole number, in digits 0 to 9")
     return value
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of numbers: 60.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _http_url(value: object) -> object:
@@ -130,6 +136,12 @@ class ArticleBody(_ArticleIn):
         None,
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
+    )
+    slow_mode_seconds: Annotated[int, BeforeValidator(_whole)] | None = Field(
+        None,
+        ge=0,
+        le=SLOWEST_SECONDS,
+        description="an author may send one comment in so many seconds under this article; 0 sets no pace",
     )
 
 

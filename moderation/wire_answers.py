@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from moderation.db import now
 from moderation.models import Article, Comment, Commenting, Decision, DecisionOutcome, Status
 from moderation.rules import RULES
 
@@ -97,7 +98,13 @@ class ArticleState(Answer):
     title: str = Field(description="the headline", examples=["آب رودآباد از یکشنبه جیره‌بندی می‌شود"])
     url: str | None = Field(description="where the article can be read", examples=["https://news.example.com/a-17"])
     section: str | None = Field(description="the part of the site in which it stands", examples=["اجتماعی"])
-    comments: Commenting = Field(description="open, closed or strict", examples=["open"])
+    comments: Commenting = Field(description="open, closed or strict, at this moment", examples=["open"])
+    strict_until: Moment | None = Field(
+        description="until when an open article is strict, because somebody tightened it", examples=[None]
+    )
+    slow_mode_seconds: int = Field(
+        description="an author may send one comment in so many seconds; 0: no pace is set", examples=[0]
+    )
     published_at: Moment | None = Field(description="when readers could see it first")
     updated_at: Moment = Field(description="when what is known of it changed last")
 
@@ -145,6 +152,9 @@ class ProblemDocument(BaseModel):
         description="the X-Request-Id of the answer, which is in our logs", examples=["01a2036d8267", "your-own-id"]
     )
     errors: list[FieldError] | None = Field(None, description="each wrong field, when fields are wrong")
+    retry_after: int | None = Field(
+        None, description="seconds until the author may send again, when the article has a pace", examples=[30]
+    )
     comment: str | None = Field(
         None,
         description="where the comment can be edited, when its external_id is taken",
@@ -192,13 +202,17 @@ def decision_out(decision: Decision) -> DecisionTold:
 
 def article_out(article: Article) -> ArticleState:
     """An article, as ``PUT /v1/articles/{external_id}`` answers."""
+    moment = now()
+    tightened = article.strict_until if article.strict_until and article.strict_until > moment else None
     return ArticleState(
         id=article.id,
         external_id=article.external_id,
         title=article.title,
         url=article.url,
         section=article.section,
-        comments=Commenting(article.comments),
+        comments=article.commenting(moment),
+        strict_until=moment_out(tightened) if tightened else None,
+        slow_mode_seconds=article.slow_seconds,
         published_at=moment_out(article.published_at) if article.published_at else None,
         updated_at=moment_out(article.updated_at),
     )

@@ -167,6 +167,14 @@ class EarlierText(Answer):
     written_at: TellMoment = Field(description="since when it was the comment's text")
 
 
+class StandingTold(Answer):
+    """What a person decided of an author."""
+
+    standing: str = Field(description="trusted, blocked, or none when it was lifted", examples=["blocked"])
+    decided_at: TellMoment
+    until: TellMoment | None = Field(description="until when it holds; null: for ever")
+
+
 class ExportedComment(CommentState):
     """All that is kept of an author's comment, but for what moderators noted: a line of an export."""
 
@@ -175,3 +183,4 @@ class ExportedComment(CommentState):
     author_id: str = Field(description="the site's id of the author", examples=["u-52"])
     submitted_at: TellMoment | None = Field(description="when the reader pressed the button, as the site said")
     earlier_texts: list[EarlierText] = Field(description="oldest first")
+    author_standings: list[StandingTold] = Field(description="what people decided of the author, oldest first")

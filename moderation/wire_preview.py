@@ -23,12 +23,21 @@ class PreviewArticle(BaseModel):
     body: Text | None = Field(None, max_length=200_000, description="its text, where the article is not known yet")
 
 
+class PreviewAuthor(BaseModel):
+    """Who would send the text."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    id: ExternalId | None = Field(None, description="the site's id of the author")
+
+
 class PreviewIn(TextIn):
     """A text that nobody has sent yet."""
 
     article: PreviewArticle | None = Field(
         None, description="what it would stand under; without one its relevance is not judged"
     )
+    author: PreviewAuthor | None = Field(None, description="who would send it; a blocked author is told")
     parent_external_id: ExternalId | None = Field(
         None, description="the published comment that it would answer; any other is passed over"
     )

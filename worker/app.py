@@ -17,7 +17,7 @@ from flask import Flask
 from moderation import request_ids
 from moderation.app import create_core
 from moderation.db import db
-from moderation.jobs import BACKGROUND_QUEUE, FORGET, SWEEP, connect_broker
+from moderation.jobs import BACKGROUND_QUEUE, COUNT, FORGET, SWEEP, connect_broker
 from moderation.screen import warm_up
 from moderation.settings import Settings, read_settings
 from worker import tasks
@@ -33,6 +33,7 @@ def create_worker(settings: Settings | None = None) -> Celery:
     celery.conf.update(
         beat_schedule={
             "sweep": {"task": SWEEP, "schedule": settings.sweep_seconds, "options": {"expires": 30}},
+            "count": {"task": COUNT, "schedule": 600.0, "options": {"expires": 300}},
             "forget": {"task": FORGET, "schedule": 3600.0, "options": {"expires": 600}},
         },
         timezone="UTC",

@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
 from classifiers.repeats import sketch
 from classifiers.text import fold
-from moderation import lifecycle
-from moderation.db import db
+from moderation import lifecycle, standing
+from moderation.db import db, now
 from moderation.learned import LearnedModels, LiveModel, approved_peers
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment, Commenting
 from moderation.policy import Policies
-from moderation.rules.base import ArticleContext, Repeats, Signals
+from moderation.rules.base import ArticleContext, Repeats, Signals, Standing
 from moderation.rules.failures import screening_failed
 from moderation.rules.rule_set import CompiledRuleSet, judge
 from moderation.screen import Submission, opinions
@@ -34,14 +35,16 @@ _by_site = attrgetter("site_id")
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What a batch is screened with: rules and live models by site, approved comments by article, what was said before by
-    comment (None: it could not be asked)."""
+    """What a batch is screened with: rules and live models by site, approved comments by article, the standing of authors, what
+    was said before by comment (None: it could not be asked)."""
 
     models: Models
     rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
     learned: LearnedModels
     live: Mapping[UUID, LiveModel]
     peers: Mapping[UUID, Peers]
+    standing: Mapping[tuple[UUID, str], Standing]
+    moment: datetime
     repeats: Mapping[UUID, Repeats] | None = None
 
     def can_screen(self, comment: Comment, max_attempts: int) -> bool:
@@ -75,10 +78,12 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
 
 
 def _bench(claim: Claim, models: Models, policies: Policies, learned: LearnedModels) -> _Bench:
-    """Three queries, however large the batch is; models and rules that are new to this process are loaded besides."""
+    """Four queries, however large the batch is; models and rules that are new to this process are loaded besides."""
     sites = {comment.site_id for comment in claim.comments}
     peers = approved_peers({comment.article_id for comment in claim.comments})
-    return _Bench(models, policies.live(sites), learned, learned.live(sites), peers)
+    moment = now()
+    known = standing.living(((comment.site_id, comment.author_external_id) for comment in claim.comments), moment)
+    return _Bench(models, policies.live(sites), learned, learned.live(sites), peers, known, moment)
 
 
 def _repeats(comments: Sequence[Comment]) -> dict[UUID, Repeats] | None:
@@ -148,7 +153,8 @@ def _submission(comment: Comment, learnt: Learnt, bench: _Bench) -> Submission:
         learnt,
         bench.repeats.get(comment.id) if bench.repeats is not None else None,
         ("repeats",) if bench.repeats is None else (),
-        strict=article.comments == Commenting.STRICT,
+        strict=article.commenting(bench.moment) == Commenting.STRICT,
+        standing=bench.standing.get((comment.site_id, comment.author_external_id or "")),
     )
 
 

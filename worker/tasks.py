@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle, tallies
+from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -65,6 +65,11 @@ def add_up() -> None:
     _until_idle(jobs.ADD_UP, tallies.add_up)
 
 
+def count() -> None:
+    """Count the days that are over, for the pages of numbers."""
+    _until_idle(jobs.COUNT, numbers.count_a_day)
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -102,6 +107,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.LEARN: learn,
     jobs.FORGET: forget,
     jobs.ADD_UP: add_up,
+    jobs.COUNT: count,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

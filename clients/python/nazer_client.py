@@ -252,6 +252,7 @@ class Nazer:
                 return answer
             error = NazerError(status, answer)
             passing = status in (0, 429) or status >= 500 or error.code == "idempotency-key-in-flight"
+            passing = passing and error.code != "slow-mode"  # it is the reader who has to wait
             if not passing or left < 1:
                 raise error
             time.sleep(min(asked or pause * random.uniform(0.5, 1.5), _LONGEST_PAUSE))  # noqa: S311 -- no secret

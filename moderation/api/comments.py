@@ -40,7 +40,7 @@ _SUBMITTED = {
     "دیدگاهی را می‌پذیرد.",
     body=CommentIn,
     answers={202: CommentReceipt, 200: CommentState},
-    problems=("external-id-taken", "article-closed"),
+    problems=("external-id-taken", "article-closed", "slow-mode"),
     located=True,
     example=Example(body=_SUBMITTED),
 )

@@ -68,6 +68,7 @@ KINDS: Mapping[str, Kind] = {
         "این Idempotency-Key برای درخواست دیگری به کار رفته است",
     ),
     "too-many-requests": Kind(429, "Too many requests with this key", "درخواست‌های این کلید بیش از اندازه پی‌درپی‌اند"),
+    "slow-mode": Kind(429, "The author has to wait under this article", "نویسنده باید زیر این خبر کمی صبر کند"),
     "internal": Kind(500, "Something went wrong on our side", "خطایی در سامانه رخ داد"),
     "busy": Kind(503, "Too many previews at once", "پیش‌بینی‌های هم‌زمان بیش از اندازه‌اند"),
     "unavailable": Kind(503, "Not available at the moment", "سرویس اکنون در دسترس نیست"),

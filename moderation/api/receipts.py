@@ -10,7 +10,7 @@ from moderation.api.operations import PREFIX
 from moderation.api.problems import KINDS, Problem
 from moderation.lifecycle import Outcome, Receipt
 
-REFUSALS = frozenset({Outcome.OTHER_TEXT, Outcome.CLOSED, Outcome.UNKNOWN_ARTICLE})
+REFUSALS = frozenset({Outcome.OTHER_TEXT, Outcome.CLOSED, Outcome.UNKNOWN_ARTICLE, Outcome.TOO_SOON})
 
 
 def place_of(comment_id: uuid.UUID) -> str:
@@ -22,6 +22,14 @@ def refusal(receipt: Receipt) -> Problem:
     """Why a comment was not taken."""
     if receipt.outcome is Outcome.CLOSED:
         return Problem(409, "This article takes no new comments.", code="article-closed")
+    if receipt.outcome is Outcome.TOO_SOON:
+        return Problem(
+            429,
+            f"This author may send the next comment under this article in {receipt.wait} seconds.",
+            code="slow-mode",
+            headers={"Retry-After": str(receipt.wait)},
+            retry_after=receipt.wait,
+        )
     if receipt.outcome is Outcome.OTHER_TEXT and receipt.comment_id is not None:
         place = place_of(receipt.comment_id)
         return Problem(

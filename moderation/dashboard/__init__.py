@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from moderation.dashboard import (
+    articles,
+    authors,
     bulk,
     comfort,
     deciding,
     desk,
     filtering,
     groups,
+    numbers,
     reading,
     searching,
     sign_in,
@@ -50,6 +53,14 @@ def register(app: Flask) -> None:
         ("/bulk/band", ["POST"], "decide_band", bulk.decide_band),
         ("/bulk/undo/<uuid:bulk_id>", ["POST"], "undo_many", bulk.undo_many),
         ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
+        ("/numbers", ["GET"], "numbers", numbers.numbers_page),
+        ("/numbers.csv", ["GET"], "numbers_csv", numbers.numbers_csv),
+        ("/articles", ["GET"], "articles", articles.articles_page),
+        ("/articles/<uuid:article_id>", ["GET"], "article", articles.article_page),
+        ("/articles/<uuid:article_id>", ["POST"], "change_article", articles.change_article),
+        ("/authors", ["GET"], "authors", authors.authors_page),
+        ("/authors/<slug>/<path:author_id>", ["GET"], "author", authors.author_page),
+        ("/authors/<slug>/<path:author_id>", ["POST"], "decide_author", authors.decide_author),
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)
     app.register_blueprint(blueprint)

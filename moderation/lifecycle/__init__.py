@@ -3,6 +3,7 @@
 Each function is one transaction with a conditional UPDATE; the loser of a race returns quietly or raises Conflict.
 """
 
+from moderation.lifecycle.articles import Change, change_article, open_or_close, register_article
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
@@ -15,9 +16,7 @@ from moderation.lifecycle.receiving import (
     Outcome,
     Receipt,
     erase,
-    open_or_close,
     receive,
-    register_article,
     revise,
     withdraw,
 )
@@ -40,6 +39,7 @@ __all__ = [
     "TO_SCREEN",
     "TO_SCREEN_AGAIN",
     "Answer",
+    "Change",
     "Claim",
     "Conflict",
     "Cut",
@@ -52,6 +52,7 @@ __all__ = [
     "Ruling",
     "Screened",
     "asked_for",
+    "change_article",
     "claim",
     "decide",
     "decide_many",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from psycopg.errors import DeadlockDetected
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
-from moderation.lifecycle.receiving import KEEP_ARTICLE, Outcome, Receipt, article_values
+from moderation.lifecycle.articles import KEEP_ARTICLE, article_values
+from moderation.lifecycle.pace import Pace, who
+from moderation.lifecycle.receiving import Outcome, Receipt
 from moderation.lifecycle.trimming import as_sent
 from moderation.models import Article, Comment, Commenting
 from moderation.wire import ArticleIn, CommentIn
@@ -32,10 +35,12 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is stored already: comments by the site's own id, articles with what may happen under them."""
+    """What is stored already: comments by the site's own id, articles with what may happen under them, and at which pace."""
 
     comments: dict[str, _Place]
-    articles: dict[str, tuple[uuid.UUID, str]]
+    articles: dict[str, Row[str, uuid.UUID, str, int]]
+    pace: Pace
+    moment: datetime
 
 
 @dataclass
@@ -74,14 +79,14 @@ def kept_articles(site_id: uuid.UUID, sent: Iterable[ArticleIn]) -> dict[str, uu
         # in the order of their ids: two batches that share articles must not wait for each other
         rows = [article_values(site_id, article) for article in sorted(brought, key=lambda item: item.external_id)]
         db.session.execute(KEEP_ARTICLE, rows)
-    return {name: found[0] for name, found in _articles(site_id, {article.external_id for article in each}).items()}
+    return {name: found.id for name, found in _articles(site_id, {article.external_id for article in each}).items()}
 
 
 def _receive(site_id: uuid.UUID, sent: Sequence[CommentIn]) -> list[Receipt]:
     wanted = [*(item.external_id for item in sent), *(item.parent_external_id or "" for item in sent)]
     with transaction():
         articles = _articles(site_id, {item.article.external_id for item in sent})
-        batch = _sort_out(sent, _Known(_comments(site_id, set(wanted)), articles))
+        batch = _sort_out(sent, _Known(_comments(site_id, set(wanted)), articles, _pace(articles, sent), now()))
         if batch.fresh:
             places = kept_articles(site_id, [item.article for *_, item in batch.fresh])
             rows = [_row(site_id, place, parent, item) for place, parent, item in batch.fresh]
@@ -102,13 +107,19 @@ def _comments(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, _Place]:
     }
 
 
-def _articles(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, tuple[uuid.UUID, str]]:
+def _articles(site_id: uuid.UUID, external_ids: set[str]) -> dict[str, Row[str, uuid.UUID, str, int]]:
     rows = db.session.execute(
-        select(Article.external_id, Article.id, Article.comments).where(
+        select(Article.external_id, Article.id, Article.comments, Article.slow_seconds).where(
             Article.site_id == site_id, Article.external_id.in_(external_ids)
         )
     )
-    return {row.external_id: (row.id, row.comments) for row in rows}
+    return {row.external_id: row for row in rows}
+
+
+def _pace(articles: Mapping[str, Row[str, uuid.UUID, str, int]], sent: Sequence[CommentIn]) -> Pace:
+    slow = {article.id: article.slow_seconds for article in articles.values() if article.slow_seconds}
+    known = [(articles.get(item.article.external_id), who(item.author)) for item in sent]
+    return Pace.of(slow, [(article.id, author) for article, author in known if article], now())
 
 
 def _sort_out(sent: Sequence[CommentIn], known: _Known) -> _Batch:
@@ -117,20 +128,31 @@ def _sort_out(sent: Sequence[CommentIn], known: _Known) -> _Batch:
     brought: set[str] = set()
     for item in sent:
         article = item.article.external_id
-        if before := known.comments.get(item.external_id):
-            outcome = Outcome.SAME if before.text == item.text else Outcome.OTHER_TEXT
-            batch.receipts.append(Receipt(outcome, before.id))
-        elif article in known.articles and known.articles[article][1] == Commenting.CLOSED:
-            batch.receipts.append(Receipt(Outcome.CLOSED))
-        elif article not in known.articles and article not in brought and item.article.title is None:
-            batch.receipts.append(Receipt(Outcome.UNKNOWN_ARTICLE))
-        else:
-            parent = known.comments.get(item.parent_external_id or "")
-            place = known.comments[item.external_id] = _Place(new_id(), item.text, article)
-            brought.add(article)
-            batch.fresh.append((place, parent.id if parent and parent.article == article else None, item))
-            batch.receipts.append(Receipt(Outcome.STORED, place.id))
+        if refusal := _refusal(item, known, brought):
+            batch.receipts.append(refusal)
+            continue
+        parent = known.comments.get(item.parent_external_id or "")
+        place = known.comments[item.external_id] = _Place(new_id(), item.text, article)
+        brought.add(article)
+        if there := known.articles.get(article):
+            known.pace.note(there.id, who(item.author), known.moment)
+        batch.fresh.append((place, parent.id if parent and parent.article == article else None, item))
+        batch.receipts.append(Receipt(Outcome.STORED, place.id))
     return batch
+
+
+def _refusal(item: CommentIn, known: _Known, brought: set[str]) -> Receipt | None:
+    """Why a comment is not stored, or None."""
+    if before := known.comments.get(item.external_id):
+        return Receipt(Outcome.SAME if before.text == item.text else Outcome.OTHER_TEXT, before.id)
+    article = known.articles.get(item.article.external_id)
+    if article is None:
+        unknown = item.article.external_id not in brought and item.article.title is None
+        return Receipt(Outcome.UNKNOWN_ARTICLE) if unknown else None
+    if article.comments == Commenting.CLOSED:
+        return Receipt(Outcome.CLOSED)
+    wait = known.pace.wait(article.id, who(item.author), known.moment)
+    return Receipt(Outcome.TOO_SOON, wait=wait) if wait else None
 
 
 def _row(site_id: uuid.UUID, place: _Place, parent_id: uuid.UUID | None, item: CommentIn) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def remember(site_id: uuid.UUID, person_id: uuid.UUID, past: Sequence[Past]) -> 
     """Store decided comments that the site does not have yet, in one transaction; no event is published. Returns how many."""
     with transaction():
         known = _known(site_id, {item.external_id for item in past})
-        fresh = [(item, new_id(), new_id()) for item in past if item.external_id not in known]
+        fresh = [(item, new_id(), new_id(item.decided_at)) for item in past if item.external_id not in known]
         if not fresh:
             return 0
         db.session.execute(insert(Comment), [_comment(site_id, item, s, d) for item, s, d in fresh])

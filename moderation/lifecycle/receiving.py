@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import String, Uuid, bindparam, insert, select, text, update
+from sqlalchemy import Boolean, Uuid, bindparam, insert, select, text, update
 
 from moderation import search
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
+from moderation.lifecycle.articles import RecentArticles, keep_article
 from moderation.lifecycle.conflict import Conflict
+from moderation.lifecycle.pace import Pace, who
 from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
 from moderation.lifecycle.repeating import forget_print
 from moderation.lifecycle.trimming import as_sent, forget_trimmed
@@ -30,9 +31,12 @@ from moderation.models import (
     Screening,
     Status,
 )
-from moderation.wire import ArticleBody, ArticleIn, CommentIn
+from moderation.wire import CommentIn
 
 _UNSYNCED = {"synchronize_session": False}
+
+
+_recent = RecentArticles()
 
 
 class Outcome(Enum):
@@ -43,43 +47,22 @@ class Outcome(Enum):
     OTHER_TEXT = "other text"
     UNKNOWN_ARTICLE = "unknown article"
     CLOSED = "closed"
+    TOO_SOON = "too soon"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a comment that was sent, and which one it is (None when nothing was stored)."""
+    """What became of a comment that was sent, and which one it is (None when nothing was stored).
+
+    ``wait`` is for TOO_SOON: seconds until the author may send one under this article.
+    """
 
     outcome: Outcome
     comment_id: uuid.UUID | None = None
+    wait: int = 0
 
 
-# One statement each, the same on both databases: this is the hot path, and the ORM's unit of work costs five times as much.
-KEEP_ARTICLE = text(
-    """
-    INSERT INTO article (id, site_id, external_id, url, title, body, section, comments, published_at,
-                         created_at, updated_at)
-    VALUES (:id, :site_id, :external_id, :url, :title, :body, :section, COALESCE(:comments, 'open'), :published_at,
-            :now, :now)
-    ON CONFLICT (site_id, external_id) DO UPDATE SET
-        url = COALESCE(excluded.url, article.url), title = excluded.title,
-        body = COALESCE(excluded.body, article.body), section = COALESCE(excluded.section, article.section),
-        comments = COALESCE(:comments, article.comments),
-        published_at = COALESCE(excluded.published_at, article.published_at), updated_at = excluded.updated_at
-    WHERE article.title <> excluded.title
-        OR COALESCE(excluded.url, article.url, '') <> COALESCE(article.url, '')
-        OR COALESCE(excluded.body, article.body, '') <> COALESCE(article.body, '')
-        OR COALESCE(excluded.section, article.section, '') <> COALESCE(article.section, '')
-        OR COALESCE(:comments, article.comments) <> article.comments
-        OR (excluded.published_at IS NOT NULL
-            AND (article.published_at IS NULL OR excluded.published_at <> article.published_at))
-    """
-).bindparams(
-    bindparam("id", type_=Uuid()),
-    bindparam("site_id", type_=Uuid()),
-    bindparam("comments", type_=String()),
-    bindparam("published_at", type_=Instant()),
-    bindparam("now", type_=Instant()),
-)
+# One statement, the same on both databases: this is the hot path, and the ORM's unit of work costs five times as much.
 _KEEP_COMMENT = text(
     """
     INSERT INTO comment (id, site_id, article_id, parent_id, external_id, author_name, author_external_id, text,
@@ -90,38 +73,17 @@ _KEEP_COMMENT = text(
            :external_id, :author_name, :author_id, :text, 1, :now, :submitted_at, :now, 'pending', 0, FALSE, 0
       FROM article
      WHERE article.site_id = :site_id AND article.external_id = :article AND article.comments <> 'closed'
+       AND (article.slow_seconds = 0 OR :in_time)
     ON CONFLICT (site_id, external_id) DO NOTHING
     RETURNING id
     """
 ).bindparams(
     bindparam("id", type_=Uuid()),
     bindparam("site_id", type_=Uuid()),
+    bindparam("in_time", type_=Boolean()),
     bindparam("submitted_at", type_=Instant()),
     bindparam("now", type_=Instant()),
 )
-
-
-class RecentArticles:
-    """Articles that this process has kept within the last seconds: under a story that everybody comments on, writing the
-    article again with each comment would make all of them wait for one row."""
-
-    def __init__(self, seconds: float = 5.0, most: int = 10_000) -> None:
-        self._seconds, self._most = seconds, most
-        self._seen: dict[tuple[uuid.UUID, str], tuple[int, float]] = {}
-
-    def knows(self, site_id: uuid.UUID, article: ArticleIn) -> bool:
-        """Whether exactly this article was kept a moment ago."""
-        mark, until = self._seen.get((site_id, article.external_id), (0, 0.0))
-        return until > time.monotonic() and mark == hash(article)
-
-    def remember(self, site_id: uuid.UUID, article: ArticleIn) -> None:
-        """Note that the article is kept."""
-        if len(self._seen) >= self._most:
-            self._seen.clear()
-        self._seen[site_id, article.external_id] = (hash(article), time.monotonic() + self._seconds)
-
-
-_recent = RecentArticles()
 
 
 def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
@@ -133,7 +95,7 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
     known = _recent.knows(site_id, sent.article)
     with transaction():
         if sent.article.title is not None and not known:
-            _keep_article(site_id, sent.article)
+            keep_article(site_id, sent.article)
         values = {
             "id": comment_id,
             "site_id": site_id,
@@ -145,12 +107,9 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
             "text": sent.text,
             "submitted_at": sent.submitted_at,
             "now": now(),
+            "in_time": False,
         }
-        if db.session.execute(_KEEP_COMMENT, values).first() is not None:
-            ring_after_commit(SCREEN)
-            receipt = Receipt(Outcome.STORED, comment_id)
-        else:
-            receipt = _not_stored(site_id, sent)
+        receipt = _keep_comment(values) or _not_stored(site_id, sent) or _kept_in_time(values, sent)
         if receipt.outcome not in (Outcome.STORED, Outcome.SAME):
             db.session.rollback()  # an article that came along with a refused comment is refused too
     if receipt.outcome is Outcome.STORED:
@@ -158,48 +117,39 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
     return receipt
 
 
-def _not_stored(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
+def _keep_comment(values: dict[str, Any]) -> Receipt | None:
+    if db.session.execute(_KEEP_COMMENT, values).first() is None:
+        return None
+    ring_after_commit(SCREEN)
+    return Receipt(Outcome.STORED, values["id"])
+
+
+def _not_stored(site_id: uuid.UUID, sent: CommentIn) -> Receipt | None:
+    """Why nothing was stored; None when it is the article's pace that is to be asked."""
     known = db.session.execute(
         select(Comment.id, Comment.text, Comment.trimmed).where(
             Comment.site_id == site_id, Comment.external_id == sent.external_id
         )
     ).one_or_none()
-    if known is None:
-        here = select(Article.id).where(Article.site_id == site_id, Article.external_id == sent.article.external_id)
-        stored = db.session.execute(here).first() is not None
-        return Receipt(Outcome.CLOSED if stored else Outcome.UNKNOWN_ARTICLE)
-    standing = as_sent(known.id) if known.trimmed else known.text
-    return Receipt(Outcome.SAME if standing == sent.text else Outcome.OTHER_TEXT, known.id)
+    if known:
+        standing = as_sent(known.id) if known.trimmed else known.text
+        return Receipt(Outcome.SAME if standing == sent.text else Outcome.OTHER_TEXT, known.id)
+    here = Article.site_id == site_id, Article.external_id == sent.article.external_id
+    comments = db.session.execute(select(Article.comments).where(*here)).scalar_one_or_none()
+    if comments is None:
+        return Receipt(Outcome.UNKNOWN_ARTICLE)
+    return Receipt(Outcome.CLOSED) if comments == Commenting.CLOSED else None
 
 
-def _keep_article(site_id: uuid.UUID, article: ArticleIn, comments: Commenting | None = None) -> None:
-    db.session.execute(KEEP_ARTICLE, article_values(site_id, article, comments))
-
-
-def article_values(site_id: uuid.UUID, article: ArticleIn, comments: Commenting | None = None) -> dict[str, Any]:
-    """What ``KEEP_ARTICLE`` takes."""
-    values = article.model_dump(include={"external_id", "title", "url", "body", "section", "published_at"})
-    return values | {"id": new_id(), "site_id": site_id, "comments": comments and str(comments), "now": now()}
-
-
-def register_article(site_id: uuid.UUID, external_id: str, article: ArticleBody) -> Article:
-    """Store or update an article; it needs a title."""
-    told = article.model_dump()
-    comments = told.pop("comments")
-    with transaction():
-        _keep_article(site_id, ArticleIn(external_id=external_id, **told), comments)
-    found = select(Article).where(Article.site_id == site_id, Article.external_id == external_id)
-    return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one()
-
-
-def open_or_close(site_id: uuid.UUID, external_id: str, comments: Commenting) -> Article | None:
-    """Say what may happen under an article that is known already; None when it is not."""
-    here = Article.site_id == site_id, Article.external_id == external_id
-    with transaction():
-        changed = update(Article).where(*here, Article.comments != comments)
-        db.session.execute(changed.values(comments=str(comments), updated_at=now()), execution_options=_UNSYNCED)
-    found = select(Article).where(*here)
-    return db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
+def _kept_in_time(values: dict[str, Any], sent: CommentIn) -> Receipt:
+    """Store a comment under a slow article, unless its author has to wait."""
+    here = Article.site_id == values["site_id"], Article.external_id == sent.article.external_id
+    article = db.session.execute(select(Article.id, Article.slow_seconds).where(*here)).one()
+    author = who(sent.author)
+    pace = Pace.of({article.id: article.slow_seconds}, [(article.id, author)], values["now"])
+    if wait := pace.wait(article.id, author, values["now"]):
+        return Receipt(Outcome.TOO_SOON, wait=wait)
+    return _keep_comment(values | {"in_time": True}) or _not_stored(values["site_id"], sent) or Receipt(Outcome.CLOSED)
 
 
 def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:

@@ -54,10 +54,15 @@ TO_SCREEN_AGAIN = (
 """Comments that stay where they stand, and whose screening is to be made anew."""
 
 
-def screen_again(site_id: uuid.UUID) -> int:
-    """Have all of a site's comments that wait for a person screened again, in the background. Returns how many."""
+def screen_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
+    """Have a site's comments that wait for a person (those of one author, or all) screened again, in the background.
+
+    Returns how many.
+    """
+    here = [Comment.site_id == site_id, Comment.status == Status.IN_REVIEW]
+    if author_id is not None:
+        here.append(Comment.author_external_id == author_id)
     with transaction():
-        here = Comment.site_id == site_id, Comment.status == Status.IN_REVIEW
         asked = update(Comment).where(*here).values(rescreen=True, attempts=0, claim_until=None).returning(Comment.id)
         marked = db.session.execute(asked, execution_options={"synchronize_session": False}).all()
         ring_after_commit(SCREEN)

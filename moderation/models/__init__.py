@@ -1,8 +1,9 @@
 """The tables, in the order in which a comment meets them."""
 
 from moderation.models.answered_request import AnsweredRequest
-from moderation.models.article import Article, Commenting
+from moderation.models.article import Article, ArticleChange, Commenting
 from moderation.models.comment import Comment, Revision, Status
+from moderation.models.day_figure import CountedDay, DayFigure
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
 from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
@@ -15,6 +16,7 @@ from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
 from moderation.models.word_list import WordList
 
@@ -24,8 +26,12 @@ __all__ = [
     "AnsweredRequest",
     "ApiKey",
     "Article",
+    "ArticleChange",
+    "AuthorStanding",
     "Comment",
     "Commenting",
+    "CountedDay",
+    "DayFigure",
     "Decision",
     "DecisionOutcome",
     "Delivery",

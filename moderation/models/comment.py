@@ -54,6 +54,9 @@ class Comment(Base):
         UniqueConstraint("site_id", "external_id"),
         Index("ix_comment_pending", "id", **_only("status = 'pending'")),
         Index("ix_comment_in_review", "site_id", text("priority DESC"), "id", **_only("status = 'in_review'")),
+        Index(
+            "ix_comment_in_review_by_article", "site_id", "article_id", "received_at", **_only("status = 'in_review'")
+        ),
         # An article's comments in order, and what counting them by status reads, so that nothing but the index is read.
         Index("ix_comment_of_article", "site_id", "article_id", "id", *_COUNTED),
         Index("ix_comment_of_site", "site_id", "id"),

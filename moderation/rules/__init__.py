@@ -1,5 +1,6 @@
 """The comment policy, as one ordered list. All rules run; the moderator sees every reason."""
 
+from moderation.rules.author_standing import AuthorStanding
 from moderation.rules.base import Rule
 from moderation.rules.no_insults import NoInsults
 from moderation.rules.no_personal_data import NoPersonalData
@@ -19,4 +20,5 @@ RULES: tuple[type[Rule], ...] = (
     NoPersonalData,  # the person: what is given away of anybody
     NoRepeats,  # the crowd: what the same author, or many, have said before
     SiteWords,  # the house: what this site blocks, asks about and allows
+    AuthorStanding,  # the author: whom this site has blocked
 )

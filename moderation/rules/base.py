@@ -109,6 +109,22 @@ class ArticleContext:
         return self.body.strip().split("\n", 1)[0]
 
 
+class Trust(StrEnum):
+    """What people decided of an author."""
+
+    TRUSTED = "trusted"
+    BLOCKED = "blocked"
+
+
+class Standing(NamedTuple):
+    """An author's standing at a site while it holds: by whom it was decided, and until when, in words of each language."""
+
+    trust: Trust
+    by: str = ""
+    until: str | None = None
+    until_en: str | None = None
+
+
 @dataclass(frozen=True)
 class Subject:
     """One comment as a rule sees it; ``lists`` are the site's own words, which :func:`rule_set.check` adds."""
@@ -118,6 +134,7 @@ class Subject:
     article: ArticleContext | None = None
     parent_text: str | None = None
     lists: SiteLists = NO_LISTS
+    standing: Standing | None = None
 
     @cached_property
     def folded(self) -> Folded:

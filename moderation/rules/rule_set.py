@@ -40,6 +40,7 @@ class CompiledRuleSet:
 
     rules: tuple[CompiledRule, ...]
     approves_clean: bool = False
+    approves_trusted: bool = False
     lists: SiteLists = NO_LISTS
 
     @property
@@ -53,24 +54,24 @@ class RuleSet:
     """A site's rules as data: ``{slug: {"mode": …, "options": {…}, "rejects_at": …}}``.
 
     A rule that is not named runs live with its defaults, and nothing is decided without a person: ``rejects_at`` (a score of a
-    rule) and ``approves_clean`` (of the whole) are what a site says to change that.
+    rule), ``approves_clean`` (of the whole) and ``approves_trusted`` (of trusted authors alone) are what a site says to change that.
     ``word_lists`` names the site's own lists by content hash, ``{"sha256": …}``, or holds one, ``{"name": …, "entries": […]}``.
     """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     word_lists: Sequence[Mapping[str, Any]] = ()
     approves_clean: bool = False
+    approves_trusted: bool = False
 
     @classmethod
     def from_dict(cls, content: object) -> RuleSet:
         """Read the JSON that ``nazer rules export`` writes. Raises RuleSetError for anything else."""
         if not isinstance(content, dict) or not isinstance(content.get("rules"), dict):
             raise RuleSetError({"/rules": "an object of rules by slug is required"})
-        approves_clean = content.get("approves_clean", False)
-        if not isinstance(approves_clean, bool):
-            raise RuleSetError({"/approves_clean": "must be true or false"})
-        lists = _word_lists(content.get("word_lists", []))
-        return cls(rules=content["rules"], word_lists=lists, approves_clean=approves_clean)
+        approves = {name: content.get(name, False) for name in ("approves_clean", "approves_trusted")}
+        if wrong := [name for name, value in approves.items() if not isinstance(value, bool)]:
+            raise RuleSetError({f"/{name}": "must be true or false" for name in wrong})
+        return cls(rules=content["rules"], word_lists=_word_lists(content.get("word_lists", [])), **approves)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -79,6 +80,8 @@ class RuleSet:
             written["word_lists"] = [dict(one) for one in self.word_lists]
         if self.approves_clean:
             written["approves_clean"] = True
+        if self.approves_trusted:
+            written["approves_trusted"] = True
         return written
 
     @property
@@ -114,7 +117,7 @@ class RuleSet:
         if errors:
             raise RuleSetError(errors)
         running = tuple(item for item in compiled if item.mode is not Mode.OFF)
-        return CompiledRuleSet(running, self.approves_clean, words)
+        return CompiledRuleSet(running, self.approves_clean, self.approves_trusted, words)
 
 
 def _word_lists(content: object) -> tuple[Mapping[str, Any], ...]:
@@ -218,10 +221,11 @@ class Judgement:
     priority: int
 
 
-def judge(findings: Sequence[Finding]) -> Judgement:
-    """Sum the live findings up: threats and slander first, then failures, then by score; off-topic last."""
+def judge(findings: Sequence[Finding], *, trusted: bool = False) -> Judgement:
+    """Sum the live findings up: blocked authors, threats and slander first, then failures, then by score; off-topic last, and
+    behind all of them what nobody objects to of a trusted author."""
     if not findings:
-        return Judgement(Verdict.CLEAN, 0)
+        return Judgement(Verdict.CLEAN, _LAST if trusted else 0)
     worst = Verdict.VIOLATION if any(f.outcome is Outcome.VIOLATION for f in findings) else Verdict.SUSPECT
     return Judgement(worst, max(_priority(finding) for finding in findings))
 
@@ -233,14 +237,14 @@ class ByItself:
     reason: str | None
 
 
-def decided(findings: Sequence[Finding], compiled: CompiledRuleSet) -> ByItself | None:
+def decided(findings: Sequence[Finding], compiled: CompiledRuleSet, *, trusted: bool = False) -> ByItself | None:
     """What the live findings decide, or None: a person does.
 
     A person does wherever anything failed, wherever a rule objects that never decides by itself (slander, relevance), and a
     threat is always a person's to read.
     """
     if not findings:
-        return ByItself(None) if compiled.approves_clean else None
+        return ByItself(None) if compiled.approves_clean or (trusted and compiled.approves_trusted) else None
     rules = {item.rule.slug: item for item in compiled.rules}
     for finding in findings:
         item = rules.get(finding.rule)
@@ -260,7 +264,8 @@ def _rejects(finding: Finding, item: CompiledRule) -> bool:
     return at is not None and finding.outcome is Outcome.VIOLATION and finding.score >= at
 
 
-_LANES = {("no-insults", "threat"): 400, ("no-slander", None): 300}
+_LANES = {("author-standing", None): 500, ("no-insults", "threat"): 400, ("no-slander", None): 300}
+_LAST = -1
 
 
 def _priority(finding: Finding) -> int:

@@ -42,6 +42,12 @@ SENTENCES: Mapping[str, Mapping[str, Sentence]] = {
         "unrelated": ("لطفاً دربارهٔ همین خبر بنویسید.", "Please write about this article."),
         "better-article": ("لطفاً دربارهٔ همین خبر بنویسید.", "Please write about this article."),
     },
+    "author-standing": {
+        "author-blocked": (
+            "دیدگاه‌های شما اکنون در این سایت منتشر نمی‌شود.",
+            "Your comments are not published on this site at the moment.",
+        ),
+    },
 }
 """By rule and code. A code that is not here is told with its rule's sentence of the policy."""
 

@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 
 import moderation.rules
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Copy, Finding, Outcome, Repeats, Rule, Signals, Subject
+from moderation.rules.base import (
+    ArticleContext,
+    Copy,
+    Finding,
+    Outcome,
+    Repeats,
+    Rule,
+    Signals,
+    Standing,
+    Subject,
+    Trust,
+)
 from moderation.rules.rule_set import RuleSet, defaults
 from moderation.rules.site_lists import CompiledList, SiteLists
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
@@ -53,6 +64,7 @@ HOSTILE = {
     "not Persian": "You are an idiot, Mr. Rastkar took bribes",
     "line ends": "آقای راستکار\r\nرشوه\u2028گرفته\u2029است",
 }
+BLOCKED = Standing(Trust.BLOCKED, "نام\u202e‌ها \ud83d.", "دوشنبه ۹ آذر ۱۴۰۵", "2026-11-30")
 SIGNALS = {
     "nothing measured": Signals(),
     "everything objected": Signals(
@@ -83,7 +95,7 @@ def check_contract(rule: Rule, subject: Subject) -> None:
     """Assert what every answer of a rule must fulfil."""
     finding = rule.check(subject)
     assert finding == type(rule)().check(
-        Subject(subject.text, subject.signals, subject.article, lists=subject.lists)
+        Subject(subject.text, subject.signals, subject.article, lists=subject.lists, standing=subject.standing)
     ), "not the same answer twice"
     if finding is None:
         return
@@ -104,7 +116,7 @@ def check_contract(rule: Rule, subject: Subject) -> None:
 @pytest.mark.parametrize(("text", "measured"), list(product(HOSTILE, SIGNALS)))
 def test_no_rule_stumbles_over_a_hostile_text(rule: type[Rule], text: str, measured: str) -> None:
     for article in (None, ARTICLE, ArticleContext("", "")):
-        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article, lists=LISTS))
+        check_contract(rule(), Subject(HOSTILE[text], SIGNALS[measured], article, lists=LISTS, standing=BLOCKED))
 
 
 LETTERS = st.characters(codec=None) | st.sampled_from("ابپرشوهگتمیکنسدز ‌ ـ،؟.!«»")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Copy, Repeats, Signals, Subject
+from moderation.rules.base import ArticleContext, Copy, Repeats, Signals, Standing, Subject, Trust
 from moderation.rules.site_lists import CompiledList, SiteLists
 from moderation.rules.word_lists import SiteList
 from moderation.word_csv import read_words
@@ -63,7 +63,10 @@ def test_the_rule_decides_as_the_editor_wrote(example: Example) -> None:
         told = measured["repeats"]
         measured["repeats"] = Repeats(**told | {"copies": tuple(Copy(*copy) for copy in told["copies"])})
     article = ArticleContext(example.article) if example.article else None
-    finding = BY_SLUG[example.slug]().check(Subject(example.text, Signals(**measured), article, lists=LISTS))
+    trust, *told = measured.pop("standing", None) or [None]
+    standing = Standing(Trust(trust), *told) if trust else None
+    subject = Subject(example.text, Signals(**measured), article, lists=LISTS, standing=standing)
+    finding = BY_SLUG[example.slug]().check(subject)
     found = "-" if finding is None else f"{finding.code} {finding.outcome}"
     reason = "" if finding is None else finding.reason
     assert found.startswith(example.expected), (

@@ -244,7 +244,7 @@ def test_the_sweep_rings_when_a_site_is_due_and_asks_once(
     event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     tasks.sweep()
     assert bell.rings[LEARN] == 1
-    assert len(asked) == 1
+    assert len([sql for sql in asked if sql != "BEGIN"]) == 1
     learning.claim(site.id)
     tasks.sweep()
     assert bell.rings[LEARN] == 1

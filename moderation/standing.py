@@ -1,0 +1,135 @@
+"""What people decided of authors: who is trusted or blocked at which site, and what an author wrote there before."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import joinedload
+
+from moderation import dates
+from moderation.db import db, now, transaction
+from moderation.models import AuthorStanding, Comment, Person, Site
+from moderation.rules.base import Standing, Trust
+
+NONE = "none"
+_UNSYNCED = {"synchronize_session": False}
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants of an author: a standing (or ``none``), for how long (None: for ever), and why."""
+
+    standing: str
+    lasts: timedelta | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """An author of a site as far as its comments tell: names, counts by status, the last comments."""
+
+    site: Site
+    external_id: str
+    names: Sequence[str]
+    counts: dict[str, int]
+    latest: Sequence[Comment]
+
+
+def living(authors: Iterable[tuple[uuid.UUID, str | None]], moment: datetime) -> dict[tuple[uuid.UUID, str], Standing]:
+    """The standing of some authors (site, the site's id of the author) that hold at a moment; one query, or none."""
+    asked = {(site_id, author) for site_id, author in authors if author}
+    if not asked:
+        return {}
+    row = AuthorStanding
+    found = select(row.site_id, row.author_external_id, row.standing, row.until, Person.name).join(
+        Person, Person.id == row.person_id
+    )
+    here = row.site_id.in_({site_id for site_id, _ in asked}), row.author_external_id.in_({name for _, name in asked})
+    told = db.session.execute(found.where(*here, _holds(moment))).all()
+    return {(one.site_id, one.author_external_id): _said(one.standing, one.until, one.name) for one in told}
+
+
+def _holds(moment: datetime) -> ColumnElement[bool]:
+    row = AuthorStanding
+    running = or_(row.until.is_(None), row.until > moment)
+    return and_(row.superseded_at.is_(None), row.author_external_id.is_not(None), row.standing != NONE, running)
+
+
+def _said(trust: str, until: datetime | None, by: str) -> Standing:
+    if until is None:
+        return Standing(Trust(trust), by)
+    english = until.astimezone(dates.TEHRAN).strftime("%Y-%m-%d %H:%M")
+    return Standing(Trust(trust), by, dates.jalali(until), english)
+
+
+def decide(site_id: uuid.UUID, author_id: str, wish: Wish, person_id: uuid.UUID) -> AuthorStanding:
+    """Record what a person decided of an author; what was decided before is superseded, and stays to be read."""
+    moment = now()
+    row = AuthorStanding
+    current = row.site_id == site_id, row.author_external_id == author_id, row.superseded_at.is_(None)
+    decided = AuthorStanding(
+        site_id=site_id,
+        author_external_id=author_id,
+        standing=wish.standing,
+        until=moment + wish.lasts if wish.lasts and wish.standing != NONE else None,
+        note=wish.note,
+        person_id=person_id,
+        decided_at=moment,
+    )
+    with transaction():
+        db.session.execute(update(row).where(*current).values(superseded_at=moment), execution_options=_UNSYNCED)
+        db.session.add(decided)
+    return decided
+
+
+def forget(site_id: uuid.UUID, author_id: str) -> int:
+    """Take an author's id and the notes out of what was decided of the author. Returns how many rows said it."""
+    row = AuthorStanding
+    his = row.site_id == site_id, row.author_external_id == author_id
+    with transaction():
+        blank = update(row).where(*his).values(author_external_id=None, note=None).returning(row.id)
+        return len(db.session.execute(blank, execution_options=_UNSYNCED).all())
+
+
+def history(site_id: uuid.UUID, author_id: str) -> Sequence[AuthorStanding]:
+    """Everything that was decided of an author, latest first."""
+    row = AuthorStanding
+    found = select(row).where(row.site_id == site_id, row.author_external_id == author_id).order_by(row.id.desc())
+    told = found.options(joinedload(row.person))
+    return db.session.execute(told, execution_options={"populate_existing": True}).scalars().all()
+
+
+def listed(
+    sites: Sequence[uuid.UUID], *, after: uuid.UUID | None = None, limit: int = PAGE
+) -> Sequence[AuthorStanding]:
+    """The authors of some sites that have a standing, those decided last first; also those whose time is over."""
+    row = AuthorStanding
+    here = (
+        row.site_id.in_(sites),
+        row.superseded_at.is_(None),
+        row.author_external_id.is_not(None),
+        row.standing != NONE,
+    )
+    found = select(row).where(*here).order_by(row.id.desc()).limit(limit).options(joinedload(row.person))
+    if after is not None:
+        found = found.where(row.id < after)
+    return db.session.execute(found).scalars().all()
+
+
+def author(site: Site, author_id: str, *, latest: int = 20) -> Author | None:
+    """What an author wrote at a site; None when the site knows nothing of such an author."""
+    his = Comment.site_id == site.id, Comment.author_external_id == author_id
+    told = select(Comment.status, func.count()).where(*his).group_by(Comment.status)
+    counts = {row[0]: row[1] for row in db.session.execute(told)}
+    if not counts and not history(site.id, author_id):
+        return None
+    found = select(Comment).where(*his).order_by(Comment.id.desc()).limit(latest)
+    whole = found.options(joinedload(Comment.article), joinedload(Comment.decision), joinedload(Comment.site))
+    comments = db.session.execute(whole).scalars().all()
+    names = tuple(dict.fromkeys(comment.author_name for comment in comments))
+    return Author(site, author_id, names, counts, comments)

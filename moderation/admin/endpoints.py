@@ -87,7 +87,9 @@ def recover(endpoint_id: uuid.UUID) -> ResponseReturnValue:
         made, more = endpoints.recover(endpoint.id)
     except endpoints.Refused as error:
         return draw_webhook(endpoint_of(endpoint_id), problem=_PROBLEMS[error.code])
-    told = ngettext("%(num)s رویداد دوباره در راه است.", "%(num)s رویداد دوباره در راه است.", made, num=number(made))
+    told = ngettext(
+        "%(number)s رویداد دوباره در راه است.", "%(number)s رویداد دوباره در راه است.", made, number=number(made)
+    )
     return _back(endpoint, f"{told} {gettext('باز هم مانده است؛ دوباره بخواهید.')}" if more else told)
 
 

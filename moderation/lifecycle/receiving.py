@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Boolean, Uuid, bindparam, insert, select, text, update
+from sqlalchemy import Boolean, Uuid, bindparam, select, text, update
 
 from moderation import search
 from moderation.db import Instant, db, new_id, now, transaction
@@ -18,7 +18,7 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.pace import Pace, who
 from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
 from moderation.lifecycle.repeating import forget_print
-from moderation.lifecycle.trimming import as_sent, forget_trimmed
+from moderation.lifecycle.trimming import as_sent, forget_trimmed, keep_text
 from moderation.models import (
     Article,
     Comment,
@@ -165,15 +165,7 @@ def revise(site_id: uuid.UUID, comment_id: uuid.UUID, new_text: str) -> None:
             raise Conflict("withdrawn", comment)
         if new_text in (comment.text, as_sent(comment.id) if comment.trimmed else None):
             return
-        db.session.execute(
-            insert(Revision).values(
-                comment_id=comment.id,
-                number=comment.revision,
-                text=comment.text,
-                trimmed=comment.trimmed,
-                created_at=comment.revised_at,
-            )
-        )
+        keep_text(comment)
         _take_back_unpublished(comment, moment)
         forget_print(comment.id)
         _change(

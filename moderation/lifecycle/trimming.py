@@ -109,6 +109,12 @@ def put_back(comment: Comment, decision: Decision, moment: datetime) -> None:
         _replace(comment, before.text, moment, trimmed=before.trimmed)
 
 
+def keep_text(comment: Comment) -> None:
+    """Keep a comment's present text among those that it had. Call inside a transaction that holds it."""
+    kept = {"number": comment.revision, "text": comment.text, "trimmed": comment.trimmed}
+    db.session.execute(insert(Revision).values(comment_id=comment.id, created_at=comment.revised_at, **kept))
+
+
 def as_sent(comment_id: uuid.UUID) -> str | None:
     """The last text that the site itself sent for a trimmed comment."""
     sent = select(Revision.text).where(Revision.comment_id == comment_id, Revision.trimmed.is_(False))
@@ -142,8 +148,7 @@ def _revision(comment_id: uuid.UUID, number: int) -> Any:
 
 def _replace(comment: Comment, text: str, moment: datetime, *, trimmed: bool) -> None:
     """A new revision; the machine reads it again where the comment stands."""
-    kept = {"number": comment.revision, "text": comment.text, "trimmed": comment.trimmed}
-    db.session.execute(insert(Revision).values(comment_id=comment.id, created_at=comment.revised_at, **kept))
+    keep_text(comment)
     move(
         comment,
         text=text,

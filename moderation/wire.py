@@ -137,10 +137,8 @@ class ArticleBody(_ArticleIn):
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
     )
-    slow_mode_seconds: Annotated[int, BeforeValidator(_whole)] | None = Field(
+    slow_mode_seconds: Annotated[int, Field(ge=0, le=SLOWEST_SECONDS), BeforeValidator(_whole)] | None = Field(
         None,
-        ge=0,
-        le=SLOWEST_SECONDS,
         description="an author may send one comment in so many seconds under this article; 0 sets no pace",
     )
 

@@ -32,6 +32,12 @@ def count(value: int) -> str:
     return told if _english() else told.translate(_DIGITS).replace(",", "٬")
 
 
+def decimal(value: float, places: int = 2) -> str:
+    """A number with some places: ``0.5`` -> ``۰٫۵۰``."""
+    told = f"{value:.{places}f}"
+    return told if _english() else told.translate(_DIGITS).replace(".", "٫")
+
+
 def age(length: timedelta) -> str:
     """A length of time in its largest unit: ``۳ ساعت``; clocks that differ may make it negative."""
     for unit, name, english in _UNITS:

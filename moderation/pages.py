@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _FILTERS: dict[str, Callable[..., str]] = {
     "digits": dates.digits,
     "count": dates.count,
+    "decimal": dates.decimal,
     "jalali": dates.jalali,
     "jalali_day": dates.jalali_day,
     "age": lambda moment: dates.age(now() - moment),

@@ -17,8 +17,8 @@ from moderation.dashboard import desk
 from moderation.dashboard.forms import SaveFilterForm
 from moderation.dates import digits
 from moderation.guards import for_moderators, person
+from moderation.pages import rule_title
 from moderation.queue import Counts, Filters, Option, Order
-from moderation.rules import RULES
 
 _ALL = lazy_gettext("همه")
 _GROUPS = {
@@ -43,7 +43,6 @@ _NAMES: dict[str, dict[str, LazyString | str]] = {
         "mixed": lazy_gettext("آمیخته"),
         "none": lazy_gettext("بی‌زبان"),
     },
-    "rule": {rule.slug: rule.title for rule in RULES} | {"service": lazy_gettext("سامانه")},
 }
 _ORDERS = {Order.PRIORITY: lazy_gettext("مهم‌ترین"), Order.AGE: lazy_gettext("قدیمی‌ترین")}
 
@@ -105,6 +104,8 @@ def _links(name: str, filters: Filters, counts: Counts) -> Iterator[Link]:
 def _name(name: str, option: Option) -> str:
     if name == "older":
         return str(gettext("بیش از %(hours)s ساعت", hours=digits(option.value)))
+    if name == "rule":
+        return rule_title(option.value)
     return str(_NAMES.get(name, {}).get(option.value, option.name))
 
 

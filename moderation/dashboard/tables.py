@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from moderation import dates
 from moderation.numbers import Numbers
-from moderation.rules import RULES
+from moderation.pages import rule_title
 
 
 def _(sentence: str, **values: str) -> str:
@@ -21,7 +21,6 @@ def _(sentence: str, **values: str) -> str:
     return str(gettext(sentence, **values))
 
 
-_TITLES = {rule.slug: rule.title for rule in RULES}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -89,7 +88,7 @@ def _rules(numbers: Numbers) -> Table:
     ]
     rows = [
         (
-            _TITLES.get(each.rule, each.rule),
+            rule_title(each.rule),
             each.flagged,
             Share(each.flagged, numbers.received),
             each.decided,
@@ -155,7 +154,8 @@ def duration(seconds: float | None) -> str:
 
 
 def _tenths(value: float) -> str:
-    return dates.digits(f"{value:.1f}".removesuffix(".0")).replace(".", "٫")
+    value = round(value, 1)
+    return dates.decimal(value, 0 if value.is_integer() else 1)
 
 
 def as_csv(table: Table) -> bytes:

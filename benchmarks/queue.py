@@ -181,7 +181,7 @@ def figures(kind: str, small: Queue, large: Queue, rounds: int) -> dict[str, flo
 def measure(rows: int, rounds: int) -> dict[str, float | str]:
     """Fill both queues on both databases, one kind after the other, and ask."""
     found: dict[str, float | str] = {"rows": rows, "rows_small": SMALL}
-    for kind in ("sqlite", "postgresql"):
+    for kind in ("postgresql", "sqlite"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             server = stack.enter_context(PostgreSQL.started()) if kind == "postgresql" else None
@@ -193,7 +193,11 @@ def measure(rows: int, rounds: int) -> dict[str, float | str]:
                     mode=Mode.EMBEDDED, data_dir=folder / name, secret_key=SECRET, undo_seconds=600, **address
                 )
                 queues.append(stack.enter_context(opened(settings, wanted)))
-            found |= figures(kind, *queues, rounds)
+            filled = ", ".join(f"{one.seconds:.0f} s" for one in queues)
+            print(f"{kind}: filled in {filled}", file=sys.stderr, flush=True)
+            of_kind = figures(kind, *queues, rounds)
+            print(of_kind, file=sys.stderr, flush=True)
+            found |= of_kind
     return found
 
 

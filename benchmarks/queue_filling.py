@@ -33,7 +33,7 @@ _SPELLING = {
     },
     "postgresql": {
         "numbers": "",
-        "from": "generate_series(1, :rows) AS n(i)",
+        "from": "generate_series(CAST(1 AS bigint), :rows) AS n(i)",
         "id": "CAST(lpad(to_hex(CAST(:begin + i * {step} AS bigint)), 12, '0') || '70008000'"
         " || lpad(to_hex(i + {kind}), 12, '0') AS uuid)",
         "article": "CAST(lpad(to_hex(i % {articles}), 32, '0') AS uuid)",

@@ -23,44 +23,47 @@ from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
 
+_PAGES = (
+    ("/sign-in", ["GET", "POST"], "sign_in", sign_in.sign_in),
+    ("/sign-out", ["POST"], "sign_out", sign_in.sign_out),
+    ("/", ["GET"], "home", reading.home),
+    ("/review", ["GET"], "queue", reading.queue_page),
+    ("/review/news", ["GET"], "news", desk.news),
+    ("/review/filters", ["POST"], "save_filter", filtering.save),
+    ("/review/filters/<uuid:filter_id>/remove", ["POST"], "remove_filter", filtering.remove),
+    ("/review/<uuid:comment_id>/lease", ["POST"], "lease", desk.lease),
+    ("/search", ["GET"], "search", searching.search_page),
+    ("/review/<uuid:comment_id>", ["GET"], "comment", reading.comment_page),
+    ("/settings", ["GET", "POST"], "comfort", comfort.comfort),
+    ("/decided", ["GET"], "decided", reading.decided_page),
+    ("/review/<uuid:comment_id>", ["POST"], "decide", deciding.decide),
+    ("/review/<uuid:comment_id>/escalate", ["POST"], "escalate", deciding.escalate),
+    ("/review/<uuid:comment_id>/trim", ["GET"], "trim_page", trimming.trim_page),
+    ("/review/<uuid:comment_id>/trim", ["POST"], "trim", trimming.trim),
+    ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
+    ("/groups/<uuid:first_id>", ["GET"], "group", groups.group_page),
+    ("/bulk", ["GET"], "bulk", bulk.bulk_page),
+    ("/bulk", ["POST"], "decide_many", bulk.decide_many),
+    ("/bulk/band", ["POST"], "decide_band", bulk.decide_band),
+    ("/bulk/undo/<uuid:bulk_id>", ["POST"], "undo_many", bulk.undo_many),
+    ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
+    ("/numbers", ["GET"], "numbers", numbers.numbers_page),
+    ("/numbers.csv", ["GET"], "numbers_csv", numbers.numbers_csv),
+    ("/articles", ["GET"], "articles", articles.articles_page),
+    ("/articles/<uuid:article_id>", ["GET"], "article", articles.article_page),
+    ("/articles/<uuid:article_id>", ["POST"], "change_article", articles.change_article),
+    ("/authors", ["GET"], "authors", authors.authors_page),
+    ("/authors/<slug>/<path:author_id>", ["GET"], "author", authors.author_page),
+    ("/authors/<slug>/<path:author_id>", ["POST"], "decide_author", authors.decide_author),
+)
+
+
 def register(app: Flask) -> None:
     """Add the review dashboard."""
     register_pages(app)
     app.jinja_env.filters["covered"] = covered
     blueprint = Blueprint("dashboard", __name__)
     add_error_pages(blueprint)
-    for path, methods, name, view in (
-        ("/sign-in", ["GET", "POST"], "sign_in", sign_in.sign_in),
-        ("/sign-out", ["POST"], "sign_out", sign_in.sign_out),
-        ("/", ["GET"], "home", reading.home),
-        ("/review", ["GET"], "queue", reading.queue_page),
-        ("/review/news", ["GET"], "news", desk.news),
-        ("/review/filters", ["POST"], "save_filter", filtering.save),
-        ("/review/filters/<uuid:filter_id>/remove", ["POST"], "remove_filter", filtering.remove),
-        ("/review/<uuid:comment_id>/lease", ["POST"], "lease", desk.lease),
-        ("/search", ["GET"], "search", searching.search_page),
-        ("/review/<uuid:comment_id>", ["GET"], "comment", reading.comment_page),
-        ("/settings", ["GET", "POST"], "comfort", comfort.comfort),
-        ("/decided", ["GET"], "decided", reading.decided_page),
-        ("/review/<uuid:comment_id>", ["POST"], "decide", deciding.decide),
-        ("/review/<uuid:comment_id>/escalate", ["POST"], "escalate", deciding.escalate),
-        ("/review/<uuid:comment_id>/trim", ["GET"], "trim_page", trimming.trim_page),
-        ("/review/<uuid:comment_id>/trim", ["POST"], "trim", trimming.trim),
-        ("/review/undo/<uuid:decision_id>", ["POST"], "undo", deciding.undo),
-        ("/groups/<uuid:first_id>", ["GET"], "group", groups.group_page),
-        ("/bulk", ["GET"], "bulk", bulk.bulk_page),
-        ("/bulk", ["POST"], "decide_many", bulk.decide_many),
-        ("/bulk/band", ["POST"], "decide_band", bulk.decide_band),
-        ("/bulk/undo/<uuid:bulk_id>", ["POST"], "undo_many", bulk.undo_many),
-        ("/review/<uuid:comment_id>/reopen", ["POST"], "reopen", deciding.reopen),
-        ("/numbers", ["GET"], "numbers", numbers.numbers_page),
-        ("/numbers.csv", ["GET"], "numbers_csv", numbers.numbers_csv),
-        ("/articles", ["GET"], "articles", articles.articles_page),
-        ("/articles/<uuid:article_id>", ["GET"], "article", articles.article_page),
-        ("/articles/<uuid:article_id>", ["POST"], "change_article", articles.change_article),
-        ("/authors", ["GET"], "authors", authors.authors_page),
-        ("/authors/<slug>/<path:author_id>", ["GET"], "author", authors.author_page),
-        ("/authors/<slug>/<path:author_id>", ["POST"], "decide_author", authors.decide_author),
-    ):
+    for path, methods, name, view in _PAGES:
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)
     app.register_blueprint(blueprint)

@@ -22,7 +22,6 @@ from moderation.dashboard import (
 from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
 
-
 _PAGES = (
     ("/sign-in", ["GET", "POST"], "sign_in", sign_in.sign_in),
     ("/sign-out", ["POST"], "sign_out", sign_in.sign_out),

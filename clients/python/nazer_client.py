@@ -198,7 +198,7 @@ class Nazer:
         return cast(CommentState, self._call("POST", "/v1/comments", body))
 
     def preview(
-        self, text: str, *, article: Article | None = None, parent_external_id: str | None = None, timeout: float = 1.0
+        self, text: str, *, article: Article | None = None, parent_external_id: str | None = None, timeout: float = 3.0
     ) -> Preview | None:
         """Ask what would become of a text; nothing is stored. None when the service is too busy: send the comment without.
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 from sqlalchemy import select
 
@@ -107,7 +108,7 @@ def _sent(line: CorpusComment, number: int) -> CommentIn:
     return CommentIn(
         external_id=line.id,
         article=ArticleIn(external_id=line.article_id or ""),
-        author=AuthorIn(name=line.author),
+        author=_author(line.author),
         text=line.text,
         submitted_at=_minutes_ago(_FIRST_MINUTES + _STEP_MINUTES * number),
     )
@@ -121,13 +122,18 @@ def _our_own() -> list[CommentIn]:
             CommentIn(
                 external_id=row["id"],
                 article=ArticleIn(external_id=row["article"]),
-                author=AuthorIn(name=row["author"]),
+                author=_author(row["author"]),
                 text=row["text"],
                 parent_external_id=row["parent"] or None,
                 submitted_at=_minutes_ago(int(row["minutes"])),
             )
             for row in rows
         ]
+
+
+def _author(name: str) -> AuthorIn:
+    """A reader as the site knows one, by an id of its own."""
+    return AuthorIn(name=name, id=f"reader-{crc32(name.encode())}")
 
 
 def _minutes_ago(minutes: int) -> datetime:
@@ -159,6 +165,7 @@ def _decided(site: Site, lines: Sequence[CorpusComment], models: Models) -> list
                 external_id=line.id,
                 article_id=articles[line.article_id or ""].id,
                 author_name=line.author,
+                author_external_id=_author(line.author).id,
                 text=line.text,
                 received_at=moment - _WAITED,
                 decided_at=moment,

@@ -35,6 +35,7 @@ class Past:
     outcome: DecisionOutcome
     reason: str | None
     screened: Screened
+    author_external_id: str | None = None
 
 
 def remember(site_id: uuid.UUID, person_id: uuid.UUID, past: Sequence[Past]) -> int:
@@ -136,6 +137,7 @@ def _comment(site_id: uuid.UUID, item: Past, screening_id: uuid.UUID, decision_i
         "article_id": item.article_id,
         "external_id": item.external_id,
         "author_name": item.author_name,
+        "author_external_id": item.author_external_id,
         "text": item.text,
         "received_at": item.received_at,
         "revised_at": item.received_at,

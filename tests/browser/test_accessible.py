@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from moderation import lifecycle
+from moderation import lifecycle, standing
 from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
@@ -23,6 +23,7 @@ from tests.browser.scene import Scene
 pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(found => ["serious", "critical"].includes(found.impact))
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
@@ -39,8 +40,16 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         lifecycle.decide(comment, scene.navid.id, ruling, 0)
     lifecycle.publish()
     lifecycle.escalate(waiting[2], scene.sara.id, waiting[2].revision, "مطمئن نیستم")
+    copied, copy = waiting[4:6]
+    copy.repeats_of, copied.author_external_id = copied.id, "u-7"
+    db.session.commit()
+    standing.decide(scene.site.id, "u-7", standing.Wish("blocked", note="تبلیغ"), scene.navid.id)
     known = {
         "comment_id": waiting[3].id,
+        "article_id": waiting[3].article_id,
+        "first_id": copied.id,
+        "slug": scene.site.slug,
+        "author_id": "u-7",
         "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),
         "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
         "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
@@ -52,6 +61,7 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         if "GET" in (route.methods or ())
         and route.endpoint.startswith(("dashboard.", "admin."))
         and "sign" not in route.endpoint
+        and route.endpoint not in NO_PAGES
     ] + [f"/review/{waiting[2].id}", f"/review/{waiting[0].id}", "/nothing-here"]
 
 

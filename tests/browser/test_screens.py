@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from moderation import demo, groups, learning, lifecycle, queue
+from moderation import demo, groups, learning, lifecycle, queue, standing
 from moderation.lifecycle import Ruling
 from moderation.measure import load_models
 from moderation.models import DecisionOutcome, Role
@@ -32,13 +32,22 @@ LOOKS = {
     "phone": {"viewport": {"width": 360, "height": 760}, "color_scheme": "light"},
 }
 LARGEST = 260_000  # bytes
-GROUP, COMMENT = "<group>", "<comment>"
+GROUP, COMMENT, ARTICLE, AUTHOR = "<group>", "<comment>", "<article>", "<author>"
 SCREENS = {
     "queue": "/review",
     "comment": f"/review/{COMMENT}",
     "group": f"/groups/{GROUP}",
     "bulk": "/bulk?by=insult-model&from=0.8&to=1",
     "decided": "/decided",
+    "filters": "/review?verdict=violation&order=age",
+    "search": "/search?q=شهردار",
+    "articles": "/articles",
+    "article": f"/articles/{ARTICLE}",
+    "authors": "/authors",
+    "author": f"/authors/demo/{AUTHOR}",
+    "numbers": "/numbers?days=30",
+    "trim": f"/review/{COMMENT}/trim",
+    "settings": "/settings",
     "webhooks": "/admin/webhooks",
     "keys": "/admin/keys",
 }
@@ -78,7 +87,15 @@ def places(scene: Scene) -> dict[str, str]:
     in_groups = groups.standing(cards)
     group = max(in_groups.values(), key=lambda one: one.others)
     answer = next(card for card in cards if card.parent_id is not None)
-    return {GROUP: str(group.first), COMMENT: str(answer.id)}
+    of_many = next(card for card in cards if card.id == group.first)
+    standing.decide(
+        scene.site.id,
+        str(of_many.author_external_id),
+        standing.Wish("blocked", timedelta(days=30), "تبلیغ"),
+        scene.sara.id,
+    )
+    told = {GROUP: group.first, COMMENT: answer.id, ARTICLE: answer.article_id, AUTHOR: of_many.author_external_id}
+    return {name: str(place) for name, place in told.items()}
 
 
 @pytest.mark.timeout(400)  # some forty pages

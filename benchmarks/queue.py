@@ -4,7 +4,7 @@ Both queues lie in databases of one kind on one machine and are asked in turn, t
 page with 25 cards and the counts of all tabs, over HTTP without a network. The lists alone, without drawing the page, are
 told besides, as are the parts of the queue that filters show, what a decision takes, and searching.
 
-    python -m benchmarks.queue [--rows 1000000] [--rounds 15] [--json]
+    python -m benchmarks.queue [--rows 1000000] [--rounds 15] [--databases sqlite] [--json]
 
 Keys, for each of ``sqlite`` and ``postgresql``: ``page_ratio_…`` (medians, large / small; lower is better), ``lists_ratio_…``
 (the statements of the page alone), ``filtered_ratio_…`` (the worst of the filtered pages) with ``filtered_worst_…``,
@@ -19,7 +19,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,7 @@ from tests.fakes import CountingBell
 from tests.servers import PostgreSQL
 
 SMALL = 10_000
+KINDS = ("postgresql", "sqlite")
 SECRET = "a-secret-of-the-benchmark-0123456789"
 FILTERED = (
     "verdict=clean",
@@ -178,10 +179,10 @@ def figures(kind: str, small: Queue, large: Queue, rounds: int) -> dict[str, flo
     return {f"{name}_{kind}": value for name, value in found.items()}
 
 
-def measure(rows: int, rounds: int) -> dict[str, float | str]:
+def measure(kinds: Sequence[str], rows: int, rounds: int) -> dict[str, float | str]:
     """Fill both queues on both databases, one kind after the other, and ask."""
     found: dict[str, float | str] = {"rows": rows, "rows_small": SMALL}
-    for kind in ("postgresql", "sqlite"):
+    for kind in kinds:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             server = stack.enter_context(PostgreSQL.started()) if kind == "postgresql" else None
@@ -207,8 +208,9 @@ def main() -> None:
     options.add_argument("--json", action="store_true", help="one line of JSON")
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=15)
+    options.add_argument("--databases", nargs="+", choices=KINDS, default=KINDS)
     chosen = options.parse_args()
-    found = measure(chosen.rows, chosen.rounds)
+    found = measure(chosen.databases, chosen.rows, chosen.rounds)
     if chosen.json:
         print(json.dumps(found, ensure_ascii=False))
         return

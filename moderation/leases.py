@@ -34,14 +34,16 @@ def take(person_id: uuid.UUID, comment_id: uuid.UUID) -> Lease | None:
         Decision.vote.is_(True),
         Decision.undone_at.is_(None),
     )
-    waits = select(Comment.id).where(Comment.id == comment_id, Comment.status == Status.IN_REVIEW, ~voted)
+    waits = select(Comment.site_id).where(Comment.id == comment_id, Comment.status == Status.IN_REVIEW, ~voted)
     with transaction():
-        if db.session.execute(waits).first() is None:
+        site_id = db.session.execute(waits).scalar_one_or_none()
+        if site_id is None:
             return None
-        values = {"comment_id": comment_id, "person_id": person_id, "until": moment + timedelta(seconds=SECONDS)}
+        until = moment + timedelta(seconds=SECONDS)
+        values = {"comment_id": comment_id, "site_id": site_id, "person_id": person_id, "until": until}
         taken = made.values(values).on_conflict_do_update(
             index_elements=["comment_id"],
-            set_={"person_id": person_id, "until": values["until"]},
+            set_={"person_id": person_id, "until": until},
             where=or_(Lease.person_id == person_id, Lease.until <= moment),
         )
         lease = db.session.execute(
@@ -67,11 +69,6 @@ def release(person_id: uuid.UUID, comment_id: uuid.UUID) -> None:
 
 def held(sites: Sequence[uuid.UUID]) -> dict[uuid.UUID, Lease]:
     """Every card of these sites that somebody reads now, by the comment's id; at most one a person."""
-    found = (
-        select(Lease)
-        .join(Comment, Comment.id == Lease.comment_id)
-        .where(Comment.site_id.in_(sites), Lease.until > now())
-        .options(joinedload(Lease.person))
-    )
+    found = select(Lease).where(Lease.site_id.in_(sites), Lease.until > now()).options(joinedload(Lease.person))
     leases = db.session.execute(found, execution_options={"populate_existing": True}).scalars()
     return {lease.comment_id: lease for lease in leases}

@@ -72,7 +72,10 @@ def test_what_is_put_into_a_sentence_is_the_same_in_both_languages(english: Cata
     for message in english:
         first = message.id[0] if isinstance(message.id, list | tuple) else message.id
         for string in message.string if isinstance(message.string, list | tuple) else (message.string,):
-            assert set(re.findall(r"%\(\w+\)s", string)) == set(re.findall(r"%\(\w+\)s", first)), first
+            placed = re.findall(r"%\(\w+\)s", string)
+            assert set(placed) == set(re.findall(r"%\(\w+\)s", first)), first
+            assert "%" not in re.sub(r"%\(\w+\)s|%%", "", string), f"{string}: a sign of its own is written %%"
+            assert placed or "%%" not in string, f"{string}: it would be shown twice where nothing is put in"
 
 
 def test_the_compiled_catalogue_is_the_written_one(english: Catalog) -> None:

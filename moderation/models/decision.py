@@ -29,6 +29,7 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
+        Index("ix_decision_person_id", "person_id", "effective_at"),
         Index(
             "ix_decision_bulk_id",
             "bulk_id",
@@ -39,7 +40,7 @@ class Decision(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), index=True)
-    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revision: Mapped[int] = mapped_column()
     outcome: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(40))  # slug of a rule; None when approved

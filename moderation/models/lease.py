@@ -18,6 +18,7 @@ class Lease(Base):
     __tablename__ = "lease"
 
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"), index=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     until: Mapped[datetime] = mapped_column(Instant)
 

@@ -13,9 +13,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from moderation import demo, groups, learning, lifecycle, queue, standing
+from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.measure import load_models
-from moderation.models import DecisionOutcome, Role
+from moderation.models import Comment, DecisionOutcome, Role
 from moderation.onboarding import add_person, add_site
 from moderation.policy import Policies
 from tests.browser.conftest import Visit, visit
@@ -87,7 +88,7 @@ def places(scene: Scene) -> dict[str, str]:
     in_groups = groups.standing(cards)
     group = max(in_groups.values(), key=lambda one: one.others)
     answer = next(card for card in cards if card.parent_id is not None)
-    of_many = next(card for card in cards if card.id == group.first)
+    of_many = db.session.get_one(Comment, group.first)
     standing.decide(
         scene.site.id,
         str(of_many.author_external_id),

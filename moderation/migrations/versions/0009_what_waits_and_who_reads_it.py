@@ -92,17 +92,23 @@ def upgrade():
     )
     people()
     searching()
+    # what a person can still take back is asked for with each page
+    op.drop_index('ix_decision_person_id', 'decision')
+    op.create_index('ix_decision_person_id', 'decision', ['person_id', 'effective_at'])
 
 
 def people():
     op.create_table(
         'lease',
         comment_id(name='fk_lease_comment_id'),
+        sa.Column('site_id', sa.Uuid(), nullable=False),
         sa.Column('person_id', sa.Uuid(), nullable=False),
         sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['site_id'], ['site.id'], name='fk_lease_site_id'),
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name='fk_lease_person_id'),
         sa.PrimaryKeyConstraint('comment_id', name='pk_lease'),
     )
+    op.create_index('ix_lease_site_id', 'lease', ['site_id'])
     op.create_index('ix_lease_person_id', 'lease', ['person_id'])
     op.create_table(
         'saved_filter',
@@ -138,6 +144,8 @@ def searching():
 
 
 def downgrade():
+    op.drop_index('ix_decision_person_id', 'decision')
+    op.create_index('ix_decision_person_id', 'decision', ['person_id'])
     if op.get_bind().dialect.name == 'sqlite':
         op.execute('DROP TABLE searchable_words')
     for name in ('searchable', 'saved_filter', 'lease', 'tally_change', 'tally', 'waiting_rule', 'waiting'):

@@ -43,7 +43,7 @@ function reject(card) {
 
 function number(digit) {
   const form = find('[data-decide="reject"]');
-  const key = form?.querySelectorAll("[data-reason]")[digit - 1];
+  const key = form?.querySelectorAll("[data-reason]")[(digit + 9) % 10]; // 0 is the tenth;
   if (!key) return;
   choose(form, key.dataset.reason);
   // whoever was asked for the reason by R has said all with it
@@ -81,7 +81,7 @@ const actions = {
 // A Persian layout types «ت» where the key says J: what counts is the key, not the letter.
 function keyOf(event) {
   if (event.key === "?" || event.key === "؟") return "?";
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code) ?? /^([1-9])$/.exec(event.key);
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code) ?? /^([0-9])$/.exec(event.key);
   if (digit && !event.shiftKey) return digit[1];
   if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
@@ -99,7 +99,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = keyOf(event);
-  const action = /^[1-9]$/.test(key) ? () => number(Number(key)) : actions[key];
+  const action = /^[0-9]$/.test(key) ? () => number(Number(key)) : actions[key];
   if (!action) return;
   event.preventDefault();
   if (!event.repeat || "jk".includes(key)) action();

@@ -93,7 +93,7 @@ def test_a_reason_is_chosen_where_none_is_suggested(sara: Visit) -> None:
     press(page, "r")
     expect(card.locator("[data-reason]").first).to_be_focused()
     with page.expect_navigation():
-        press(page, "9")
+        press(page, "0")
     assert stored(comment_id) == (Status.REJECTED, "other")
 
 

@@ -11,7 +11,7 @@ from moderation import tallies
 from moderation.db import Base, Instant, db, now
 from moderation.models import Article, Comment, RuleSetVersion, Screening, Searchable, Waiting, WaitingRule
 
-ARTICLES = 500
+ARTICLES = 200
 SECTIONS = 12
 ARTICLE = uuid.UUID(int=7)
 _DAYS = 14
@@ -47,6 +47,7 @@ _SIGNALS = (
     'CASE WHEN i % 50 = 0 THEN \'{"language"\\: "en"}\' WHEN i % 30 = 1 THEN \'{"language"\\: "fa-latn"}\''
     ' ELSE \'{"language"\\: "fa"}\' END'
 )
+_AUTHOR = "'خواننده ' || CASE WHEN i % 100 = 7 THEN 7 ELSE i % 50000 END"  # one who writes much among many
 _WORDS = "'خبر شماره ' || i || ' درباره شهر ' || (i % 997) || CASE WHEN i % 40000 = 9 THEN ' یگانه' ELSE '' END"
 
 
@@ -98,8 +99,8 @@ def _statements(dialect: str, step: int) -> list[str]:
     return [
         "INSERT INTO comment (id, site_id, article_id, external_id, author_name, text, revision, revised_at, received_at,"
         f" status, verdict, priority, escalated, screening_id, attempts) {head} SELECT {comment}, :site, {article},"
-        f" 'c-' || i, 'خواننده ' || (i % 50000), {_WORDS}, 1, {moment}, {moment}, 'in_review', {_VERDICT}, {_PRIORITY},"
-        f" i % 1000 = 3, {screening}, 1 FROM {rows}",
+        f" 'c-' || i, {_AUTHOR}, {_WORDS}, 1, {moment}, {moment}, 'in_review', {_VERDICT}, {_PRIORITY},"
+        f" i % 200 = 3, {screening}, 1 FROM {rows}",
         "INSERT INTO screening (id, comment_id, revision, rule_set_id, verdict, priority, signals, created_at)"
         f" {head} SELECT {screening}, {comment}, 1, :version, {_VERDICT}, {_PRIORITY}, {signals}, {moment} FROM {rows}",
         "INSERT INTO finding (screening_id, number, rule, code, outcome, live, score, reason, reason_en, spans)"
@@ -107,5 +108,5 @@ def _statements(dialect: str, step: int) -> list[str]:
         f" {_VERDICT}, {'TRUE' if dialect == 'postgresql' else '1'}, 0.9, 'دلیل', 'a reason', {spans} FROM {rows}"
         f" WHERE {_PRIORITY} >= 60",
         f"INSERT INTO searchable (comment_id, site_id, folded) {head} SELECT {comment}, :site,"
-        f" 'خواننده ' || (i % 50000) || ' ' || {_WORDS} FROM {rows}",
+        f" {_AUTHOR} || ' ' || {_WORDS} FROM {rows}",
     ]

@@ -139,7 +139,7 @@ def _triggers(sql: Dialect) -> tuple[Trigger, ...]:
         "status, revision, screening_id, verdict, priority, escalated, received_at, author_name, author_external_id"
     )
     here = "OLD.status = 'in_review' OR NEW.status = 'in_review'"
-    section = "UPDATE waiting SET section = NEW.section WHERE article_id = NEW.id"
+    section = "UPDATE waiting SET section = NEW.section WHERE site_id = NEW.site_id AND article_id = NEW.id"
     moved = sql.differ.format("OLD.section", "NEW.section")
     less, more = sql.counted("OLD", -1), sql.counted("NEW", 1)
     rule = "INSERT INTO tally_change (site_id, facet, value, n) VALUES ({0}.site_id, 'rule', {0}.rule, {1})"

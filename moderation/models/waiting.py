@@ -30,7 +30,7 @@ class Waiting(Base):
     __table_args__ = (
         Index("ix_waiting_priority", "site_id", _URGENT_FIRST, "comment_id"),
         Index("ix_waiting_age", "site_id", "received_at", "comment_id"),
-        Index("ix_waiting_article", "article_id", _URGENT_FIRST, "comment_id"),
+        Index("ix_waiting_article", "site_id", "article_id", _URGENT_FIRST, "comment_id"),
         Index("ix_waiting_section", "site_id", "section", _URGENT_FIRST, "comment_id"),
         Index("ix_waiting_verdict", "site_id", "verdict", _URGENT_FIRST, "comment_id"),
         Index("ix_waiting_language", "site_id", "language", _URGENT_FIRST, "comment_id"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, TextClause, select, text
 
 from moderation.db import db, now
 from moderation.models import Site, Waiting, WaitingRule
@@ -129,17 +129,17 @@ class Filters:
         found = select(Site.id).where(Site.slug == self.site, Site.id.in_(sites))
         return db.session.execute(found).scalars().all()
 
-    def conditions(self, moment: datetime | None = None) -> list[ColumnElement[bool]]:
+    def conditions(self, moment: datetime | None = None) -> list[ColumnElement[bool] | TextClause]:
         """What must hold of a row of ``Waiting``."""
         columns = ("article_id", "section", "verdict", "language", "author")
         values = (self.article, self.section, self.verdict, self.language, self.author)
-        wanted = [
+        wanted: list[ColumnElement[bool] | TextClause] = [
             getattr(Waiting, column) == value
             for column, value in zip(columns, values, strict=True)
             if value is not None
         ]
         if self.lane:
-            wanted.append((Waiting.escalated if self.lane == "escalated" else Waiting.needs_two).is_(True))
+            wanted.append(text(f"waiting.{self.lane.replace('-', '_')}"))  # as the partial index spells it
         if self.older is not None:
             wanted.append(Waiting.received_at < full_hour(self.older, moment))
         return wanted

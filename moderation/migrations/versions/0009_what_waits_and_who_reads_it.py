@@ -57,9 +57,8 @@ def upgrade():
     )
     op.create_index('ix_waiting_priority', 'waiting', ['site_id', URGENT_FIRST, 'comment_id'])
     op.create_index('ix_waiting_age', 'waiting', ['site_id', 'received_at', 'comment_id'])
-    op.create_index('ix_waiting_article', 'waiting', ['article_id', URGENT_FIRST, 'comment_id'])
-    for column in ('section', 'verdict', 'language', 'author'):
-        op.create_index(f'ix_waiting_{column}', 'waiting', ['site_id', column, URGENT_FIRST, 'comment_id'])
+    for name, column in (('article', 'article_id'), *((name, name) for name in ('section', 'verdict', 'language', 'author'))):
+        op.create_index(f'ix_waiting_{name}', 'waiting', ['site_id', column, URGENT_FIRST, 'comment_id'])
     for lane in ('escalated', 'needs_two'):
         op.create_index(f'ix_waiting_{lane}', 'waiting', ['site_id', URGENT_FIRST, 'comment_id'], **only(lane))
     op.create_index('ix_waiting_entered', 'waiting', ['site_id', 'entered_at'])

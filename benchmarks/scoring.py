@@ -31,7 +31,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # started as a file, the packages lie beside its folder
+if (
+    __package__ is None
+):  # started as a file: the packages lie beside this folder, whose queue.py would hide the library's
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from hazm import Normalizer
 from threadpoolctl import threadpool_limits

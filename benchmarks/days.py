@@ -2,7 +2,7 @@
 
 A site with comments of 90 days, each decided by a person, a third of them with a finding. The contestants take turns in one run.
 
-    python -m benchmarks.numbers [--json] [--rows 100000] [--rounds 5] [--postgresql]
+    python -m benchmarks.days [--json] [--rows 100000] [--rounds 5] [--postgresql]
 
 Keys: ``kept_ms``, ``raw_ms`` (medians), ``raw_vs_kept`` (their ratio), ``articles_ms`` (the page of hot articles, all of the
 last day's comments waiting), ``count_a_day_ms`` (what the job does once a day), ``rows``.

@@ -70,6 +70,11 @@ class Visit:
     address: str
     complaints: list[str] = field(default_factory=list)
 
+    def hear(self, kind: str, told: str) -> None:
+        """Keep what the console says; that somebody was faster than an autofocus is no complaint."""
+        if kind != "log" and not told.startswith("Autofocus processing was blocked"):
+            self.complaints.append(told)
+
     def open(self, path: str) -> Page:
         """Open a page of the application."""
         self.page.goto(self.address + path)
@@ -90,7 +95,7 @@ def visit(context: BrowserContext, address: str) -> Visit:
     page = context.new_page()
     page.set_default_timeout(15_000)
     visited = Visit(page, address)
-    page.on("console", lambda message: visited.complaints.append(message.text) if message.type != "log" else None)
+    page.on("console", lambda message: visited.hear(message.type, message.text))
     page.on("pageerror", lambda error: visited.complaints.append(str(error)))
     return visited
 

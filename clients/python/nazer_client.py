@@ -27,19 +27,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict, cast
 from urllib.parse import quote, urlencode
 
-__all__ = [
-    "Article",
-    "Author",
-    "CommentState",
-    "Decision",
-    "Event",
-    "Nazer",
-    "NazerError",
-    "NotFromNazer",
-    "Preview",
-    "verify_webhook",
-]
-
 _LONGEST_PAUSE = 30.0
 _TOLERANCE = 300.0  # seconds that a webhook may be old, or early
 
@@ -187,15 +174,9 @@ class Nazer:
         submitted_at: str | None = None,
     ) -> CommentState:
         """Send a comment; sent again it is the same comment. Raises NazerError."""
-        body = {
-            "external_id": external_id,
-            "text": text,
-            "author": author,
-            "article": article,
-            "parent_external_id": parent_external_id,
-            "submitted_at": submitted_at,
-        }
-        return cast(CommentState, self._call("POST", "/v1/comments", body))
+        body = {"external_id": external_id, "text": text, "author": author, "article": article}
+        more = {"parent_external_id": parent_external_id, "submitted_at": submitted_at}
+        return cast(CommentState, self._call("POST", "/v1/comments", body | more))
 
     def preview(
         self, text: str, *, article: Article | None = None, parent_external_id: str | None = None, timeout: float = 3.0

@@ -96,11 +96,15 @@ def hash_password(password: str) -> str:
     return generate_password_hash(password, SCRYPT)
 
 
-def sites_of(person: Person, role: Role | None = None) -> list[uuid.UUID]:
-    """The sites where a person works; with a role, those where they have it. An admin may do what a moderator may."""
-    enough = {
-        None: {Role.MODERATOR, Role.ADMIN},
-        Role.MODERATOR: {Role.MODERATOR, Role.ADMIN},
-        Role.ADMIN: {Role.ADMIN},
-    }[role]
-    return [membership.site_id for membership in person.memberships if membership.role in enough]
+_ENOUGH = {
+    Role.MODERATOR: frozenset(Role),
+    Role.SENIOR: frozenset({Role.SENIOR, Role.ADMIN}),
+    Role.EDITOR: frozenset({Role.EDITOR, Role.ADMIN}),
+    Role.ADMIN: frozenset({Role.ADMIN}),
+}
+"""Which roles may do what needs one: everybody moderates, an admin may do everything."""
+
+
+def sites_of(person: Person, role: Role = Role.MODERATOR) -> list[uuid.UUID]:
+    """The sites where a person may do what needs this role; without one, where the person works at all."""
+    return [membership.site_id for membership in person.memberships if membership.role in _ENOUGH[role]]

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from moderation.access import sites_of
+from moderation.actors import Actor, Channel, act_as
 from moderation.models import Person, Role
 
 type View = Callable[..., ResponseReturnValue]
@@ -23,8 +24,18 @@ def open_to_everybody(view: View) -> View:
 
 
 def for_moderators(view: View) -> View:
-    """Let in people who moderate or administer a site; the page sees those sites alone."""
+    """Let in people who work at a site, in whatever role; the page sees those sites alone."""
     return _guarded(view, Role.MODERATOR)
+
+
+def for_seniors(view: View) -> View:
+    """Let in senior moderators and admins of a site; the page sees those sites alone."""
+    return _guarded(view, Role.SENIOR)
+
+
+def for_rule_editors(view: View) -> View:
+    """Let in people who may change a site's rules; the page sees those sites alone."""
+    return _guarded(view, Role.EDITOR)
 
 
 def for_admins(view: View) -> View:
@@ -42,6 +53,7 @@ def _guarded(view: View, role: Role) -> View:
         g.sites = sites_of(current_user.person, role)
         if not g.sites:
             abort(403)
+        act_as(Actor(Channel.PAGES, person_id=current_user.person.id, address=request.remote_addr))
         return view(*args, **kwargs)
 
     guarded.guard = str(role)  # type: ignore[attr-defined]

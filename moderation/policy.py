@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from moderation.db import db
 from moderation.models import RuleSetVersion, Site, WordList
 from moderation.rules import RULES
+from moderation.rules.compiling import RuleSetError
 from moderation.rules.listed import CHANGED, compiled_list
-from moderation.rules.rule_set import CompiledRuleSet, RuleSet, RuleSetError, defaults
+from moderation.rules.rule_set import CompiledRuleSet, RuleSet, defaults
 from moderation.rules.site_lists import CompiledList
 from moderation.rules.word_lists import ListRefused, SiteList
 

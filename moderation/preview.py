@@ -71,7 +71,8 @@ class PreviewDesk:
             if rules is None:
                 findings = [screening_failed(0)]
                 return Opinion(Signals(), findings, (), judge(findings))
-            return opinions([submission], [rules], self.models)[0]
+            section = submission.article.section if submission.article else None
+            return opinions([submission], [rules.under(section)], self.models)[0]
 
     @contextmanager
     def _a_turn(self) -> Iterator[None]:

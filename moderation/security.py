@@ -10,6 +10,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from markupsafe import Markup
 
+from moderation import actors
 from moderation.db import db
 from moderation.models import Person
 
@@ -40,6 +41,7 @@ def register_security(app: Flask) -> None:
     _login.login_message = None
     _login.session_protection = "basic"
     _login.user_loader(_load)
+    app.before_request(actors.nobody)
     app.after_request(_headers)
     app.jinja_env.globals["nonce"] = _nonce
 

@@ -124,7 +124,7 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
         raise LookupError(f"the rules of site {site_id} cannot be applied")
     learnt = bench.learned.take(bench.live.get(site_id))
     batch = [_submission(comment, learnt, bench) for comment in comments]
-    said = opinions(batch, [rules] * len(batch), bench.models)
+    said = opinions(batch, [rules.under(comment.article.section) for comment in comments], bench.models)
     return [
         Screened(
             comment.id,

@@ -8,6 +8,7 @@ from flask import Response, after_this_request, current_app, g, request
 from pydantic import BaseModel
 
 from moderation.access import Caller, KeyRing
+from moderation.actors import Actor, Channel, act_as
 from moderation.api import idempotency
 from moderation.api.operations import Operation
 from moderation.api.problems import Problem
@@ -40,6 +41,7 @@ def require_site() -> Caller:
             403, f"This API key has not the scope '{operation.scope}'.", code="scope-missing", scope=operation.scope
         )
     g.caller = caller
+    act_as(Actor(Channel.API, key_id=caller.key_id, address=request.remote_addr))
     if operation.body is None and not _sends_something():
         idempotency.begin(caller.site_id, operation, b"")
     return caller

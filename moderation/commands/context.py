@@ -13,6 +13,7 @@ import click
 from sqlalchemy import select
 
 from moderation import embedded
+from moderation.actors import Actor, Channel, act_as
 from moderation.app import core_context
 from moderation.db import db
 from moderation.models import Site
@@ -50,6 +51,7 @@ def opened(data: Path | None) -> Iterator[None]:
             )
         settings = embedded.settings_of(folder)
     with core_context(settings):
+        act_as(Actor(Channel.COMMAND))
         yield
 
 

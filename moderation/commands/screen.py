@@ -12,7 +12,8 @@ from classifiers import relevance_training
 from moderation.measure import load_models
 from moderation.offline import ArticlesError, Desk, background, read_articles
 from moderation.rules import RULES
-from moderation.rules.rule_set import CompiledRuleSet, RuleSet, RuleSetError
+from moderation.rules.compiling import RuleSetError
+from moderation.rules.rule_set import CompiledRuleSet, RuleSet
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from moderation.models.answered_request import AnsweredRequest
 from moderation.models.article import Article, ArticleChange, Commenting
+from moderation.models.audit import AuditEntry
 from moderation.models.comment import Comment, Revision, Status
 from moderation.models.day_figure import CountedDay, DayFigure
 from moderation.models.decision import Decision, DecisionOutcome
@@ -27,6 +28,7 @@ __all__ = [
     "ApiKey",
     "Article",
     "ArticleChange",
+    "AuditEntry",
     "AuthorStanding",
     "Comment",
     "Commenting",

@@ -15,8 +15,10 @@ from moderation.db import Base, Instant, new_id, now
 class Role(StrEnum):
     """What a person may do at a site."""
 
-    MODERATOR = "moderator"
-    ADMIN = "admin"
+    MODERATOR = "moderator"  # decides comments
+    SENIOR = "senior_moderator"  # decides what was escalated, too, of authors, and what may happen under articles
+    EDITOR = "rule_editor"  # moderates, and changes the site's rules and words
+    ADMIN = "admin"  # may do all of that, and looks after people, keys, webhooks and the site
 
 
 class Theme(StrEnum):

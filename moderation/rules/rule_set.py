@@ -5,33 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import types
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Subject, Verdict
+from moderation.rules.compiling import CompiledRule, RuleSetError, compile_rules
 from moderation.rules.failures import FAILURES, model_failed, rule_failed
 from moderation.rules.listed import compile_lists, hashes
+from moderation.rules.sections import changed, escaped, read_sections
 from moderation.rules.site_lists import NO_LISTS, CompiledList, SiteLists
 from moderation.rules.word_lists import ListRefused
-
-
-class RuleSetError(ValueError):
-    """A rule set that cannot be compiled; ``errors`` maps a JSON pointer to what is wrong there."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{pointer}: {message}" for pointer, message in errors.items()))
-        self.errors = dict(errors)
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its options set, ready to check; ``rejects_at`` is the score from which its violations decide by themselves."""
-
-    rule: Rule
-    mode: Mode
-    rejects_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +26,11 @@ class CompiledRuleSet:
     approves_clean: bool = False
     approves_trusted: bool = False
     lists: SiteLists = NO_LISTS
+    sections: Mapping[str, CompiledRuleSet] = field(default_factory=dict)
+
+    def under(self, section: str | None) -> CompiledRuleSet:
+        """What holds for comments under an article of this section."""
+        return self.sections.get(section, self) if section else self
 
     @property
     def live(self) -> frozenset[str]:
@@ -56,12 +45,14 @@ class RuleSet:
     A rule that is not named runs live with its defaults, and nothing is decided without a person: ``rejects_at`` (a score of a
     rule), ``approves_clean`` (of the whole) and ``approves_trusted`` (of trusted authors alone) are what a site says to change that.
     ``word_lists`` names the site's own lists by content hash, ``{"sha256": …}``, or holds one, ``{"name": …, "entries": […]}``.
+    ``sections`` says what is different under articles of a section: ``{section: {slug: {…}}}``, where what is not said stays.
     """
 
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     word_lists: Sequence[Mapping[str, Any]] = ()
     approves_clean: bool = False
     approves_trusted: bool = False
+    sections: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, content: object) -> RuleSet:
@@ -71,7 +62,12 @@ class RuleSet:
         approves = {name: content.get(name, False) for name in ("approves_clean", "approves_trusted")}
         if wrong := [name for name, value in approves.items() if not isinstance(value, bool)]:
             raise RuleSetError({f"/{name}": "must be true or false" for name in wrong})
-        return cls(rules=content["rules"], word_lists=_word_lists(content.get("word_lists", [])), **approves)
+        return cls(
+            rules=content["rules"],
+            word_lists=_word_lists(content.get("word_lists", [])),
+            sections=read_sections(content.get("sections", {})),
+            **approves,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -82,6 +78,10 @@ class RuleSet:
             written["approves_clean"] = True
         if self.approves_trusted:
             written["approves_trusted"] = True
+        if self.sections:
+            written["sections"] = {
+                name: {slug: dict(setting) for slug, setting in rules.items()} for name, rules in self.sections.items()
+            }
         return written
 
     @property
@@ -101,80 +101,28 @@ class RuleSet:
 
         Raises RuleSetError that names every wrong field by its JSON pointer.
         """
-        known = {rule.slug for rule in catalogue}
-        errors = {f"/rules/{slug}": "unknown rule" for slug in self.rules if slug not in known}
-        compiled = []
-        for kind in catalogue:
-            setting = self.rules.get(kind.slug, {})
-            try:
-                compiled.append(_compile_rule(kind, setting))
-            except RuleSetError as error:
-                errors.update(error.errors)
+        compiled, errors = compile_rules(catalogue, self.rules, "/rules")
         try:
             words = compile_lists(self.word_lists, lists)
         except ListRefused as refused:
             errors.update({f"/word_lists{pointer}": reason.en for pointer, reason in refused.reasons.items()})
         if errors:
             raise RuleSetError(errors)
-        running = tuple(item for item in compiled if item.mode is not Mode.OFF)
-        return CompiledRuleSet(running, self.approves_clean, self.approves_trusted, words)
+        whole = CompiledRuleSet(compiled, self.approves_clean, self.approves_trusted, words)
+        sections = {}
+        for name, changes in self.sections.items():
+            here, wrong = compile_rules(catalogue, changed(self.rules, changes), f"/sections/{escaped(name)}")
+            errors.update(wrong)
+            sections[name] = replace(whole, rules=here)
+        if errors:
+            raise RuleSetError(errors)
+        return replace(whole, sections=sections)
 
 
 def _word_lists(content: object) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
         raise RuleSetError({"/word_lists": "must be a list of objects"})
     return tuple(content)
-
-
-def _compile_rule(kind: type[Rule], setting: Mapping[str, Any]) -> CompiledRule:
-    pointer = f"/rules/{kind.slug}"
-    if not isinstance(setting, Mapping):
-        raise RuleSetError({pointer: "must be an object"})
-    errors: dict[str, str] = {}
-    mode = setting.get("mode", Mode.LIVE)
-    if mode not in set(Mode):
-        errors[f"{pointer}/mode"] = f"must be one of {', '.join(Mode)}"
-    rejects_at = setting.get("rejects_at")
-    if rejects_at is not None and (message := _why_not_by_itself(kind, rejects_at)):
-        errors[f"{pointer}/rejects_at"] = message
-    given = setting.get("options", {})
-    if not isinstance(given, Mapping):
-        raise RuleSetError({f"{pointer}/options": "must be an object"})
-    known = {item.name: item for item in fields(kind)}
-    for name, value in given.items():
-        if name not in known:
-            errors[f"{pointer}/options/{name}"] = "unknown option"
-        elif message := _why_refused(kind, name, value):
-            errors[f"{pointer}/options/{name}"] = message
-    if errors:
-        raise RuleSetError(errors)
-    return CompiledRule(kind(**given), Mode(mode), rejects_at)
-
-
-def _why_not_by_itself(kind: type[Rule], rejects_at: object) -> str | None:
-    """Say why a rule cannot decide from a score on, or None."""
-    if not kind.decides:
-        return "this rule never decides by itself"
-    good = isinstance(rejects_at, int | float) and not isinstance(rejects_at, bool) and 0.0 <= rejects_at <= 1.0
-    return None if good else "must be a number between 0 and 1, or null"
-
-
-def _why_refused(kind: type[Rule], name: str, value: object) -> str | None:
-    """Say why an option cannot take a value, or None."""
-    meta = next(item.metadata for item in fields(kind) if item.name == name)
-    expected = typing.get_type_hints(kind)[name]
-    allowed = typing.get_args(expected) if isinstance(expected, types.UnionType) else (expected,)
-    if choices := [choice.value for choice in meta.get("choices", ())]:
-        return None if value in choices else f"must be one of {', '.join(choices)}"
-    if isinstance(value, bool) is not (bool in allowed):
-        return "must be true or false" if bool in allowed else "must be a number or a text, not true or false"
-    if float in allowed and isinstance(value, int):
-        value = float(value)
-    if not isinstance(value, allowed):
-        return f"must be a {' or '.join(kind.__name__ for kind in allowed)}"
-    if (limits := meta.get("limits")) and isinstance(value, int | float) and not limits[0] <= value <= limits[1]:
-        return f"must be between {limits[0]} and {limits[1]}"
-    return None
 
 
 def defaults(catalogue: Sequence[type[Rule]]) -> RuleSet:

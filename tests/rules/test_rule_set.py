@@ -9,10 +9,11 @@ import pytest
 
 from moderation.rules import RULES
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Signals, Subject, Verdict
+from moderation.rules.compiling import RuleSetError
 from moderation.rules.failures import screening_failed
 from moderation.rules.no_insults import NoInsults
 from moderation.rules.persian_only import PersianOnly
-from moderation.rules.rule_set import RuleSet, RuleSetError, check, defaults, judge, live
+from moderation.rules.rule_set import RuleSet, check, defaults, judge, live
 
 
 def finding(
@@ -150,3 +151,29 @@ def test_threats_come_first_then_slander_then_failures_then_violations_then_susp
 
 def test_a_surer_finding_comes_before_a_less_sure_one_of_its_kind() -> None:
     assert judge([finding(score=0.9)]).priority > judge([finding(score=0.6)]).priority
+
+
+def test_a_section_has_its_own_options_and_the_rest_stays() -> None:
+    rules = RuleSet(
+        {"no-repeats": {"mode": "shadow"}, "on-topic": {"mode": "live"}},
+        sections={"ورزش": {"on-topic": {"mode": "off"}}, "سیاست": {"no-repeats": {"mode": "live"}}},
+    )
+    compiled = RuleSet.from_dict(rules.to_dict()).compile(RULES)
+    modes = {
+        name: {item.rule.slug: str(item.mode) for item in compiled.under(name).rules}
+        for name in ("ورزش", "سیاست", "اقتصاد", None)
+    }
+    assert "on-topic" not in modes["ورزش"]
+    assert modes["ورزش"]["no-repeats"] == "shadow"
+    assert modes["سیاست"]["no-repeats"] == "live"
+    assert modes["اقتصاد"] == modes[None]
+    assert modes[None]["on-topic"] == "live"
+
+
+def test_what_is_wrong_in_a_section_is_named_there() -> None:
+    with pytest.raises(RuleSetError) as refused:
+        RuleSet({}, sections={"a/b": {"no-such-rule": {}, "no-repeats": {"mode": "loud"}}}).compile(RULES)
+    assert set(refused.value.errors) == {"/sections/a~1b/no-such-rule", "/sections/a~1b/no-repeats/mode"}
+    for wrong in ([], {"": {}}, {"x": []}, {"x": {"no-repeats": 1}}):
+        with pytest.raises(RuleSetError):
+            RuleSet.from_dict({"rules": {}, "sections": wrong})

@@ -8,8 +8,9 @@ import pytest
 
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Outcome, Signals, Subject
+from moderation.rules.compiling import RuleSetError
 from moderation.rules.no_insults import NoInsults
-from moderation.rules.rule_set import RuleSet, RuleSetError, check
+from moderation.rules.rule_set import RuleSet, check
 from moderation.rules.site_lists import CompiledList, SiteLists
 from moderation.rules.site_words import SiteWords
 from moderation.rules.word_lists import Kind, ListRefused, SiteList, SiteWord

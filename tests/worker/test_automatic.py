@@ -12,7 +12,8 @@ from moderation.models import Comment, Decision, Event, RuleSetVersion, Site
 from moderation.policy import Policies
 from moderation.rules import RULES
 from moderation.rules.base import Finding, Outcome
-from moderation.rules.rule_set import ByItself, RuleSet, RuleSetError, decided, defaults
+from moderation.rules.compiling import RuleSetError
+from moderation.rules.rule_set import ByItself, RuleSet, decided, defaults
 from moderation.settings import Settings
 from tests.factories import make_comment, make_finding, make_site
 from tests.fakes import fake_models

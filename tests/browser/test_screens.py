@@ -20,6 +20,7 @@ from moderation.models import Comment, DecisionOutcome, Role
 from moderation.onboarding import add_person, add_site
 from moderation.policy import Policies
 from tests.browser.conftest import Visit, visit
+from tests.browser.pictures import MOST, difference
 from tests.browser.scene import Scene
 from tests.factories import PASSWORD
 from worker.screening import screen_claim
@@ -33,6 +34,9 @@ LOOKS = {
     "phone": {"viewport": {"width": 360, "height": 760}, "color_scheme": "light"},
 }
 LARGEST = 260_000  # bytes
+KEPT = Path(__file__).parents[2] / "docs" / "screens"
+BY_CHANCE = "bulk-sample"
+"""The screen whose comments are drawn anew each time."""
 GROUP, COMMENT, ARTICLE, AUTHOR = "<group>", "<comment>", "<article>", "<author>"
 SCREENS = {
     "queue": "/review",
@@ -103,7 +107,8 @@ def places(scene: Scene) -> dict[str, str]:
 def test_every_screen_fits_its_window(
     browser: Browser, address: str, scene: Scene, places: dict[str, str], tmp_path: Path
 ) -> None:
-    folder = Path(os.environ.get("NAZER_SCREENS", tmp_path))
+    keeping = os.environ.get("NAZER_SCREENS")
+    folder = Path(keeping or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
     for show in (at_rest, after_decisions):  # what waits is the same in all looks
         if show is after_decisions:
@@ -118,6 +123,19 @@ def test_every_screen_fits_its_window(
                 keep(visited.page, folder / f"{name}-{look}.png")
             context.close()
             assert not visited.complaints
+    if not keeping:
+        assert looks_other(folder) == {}, "look at them; scripts/take-screenshots keeps the new ones"
+
+
+def looks_other(folder: Path) -> dict[str, float]:
+    """The pictures that are not as those that are kept, with the share of what differs."""
+    pictures = (*KEPT.glob("*.png"), *folder.glob("*.png"))
+    names = {picture.name for picture in pictures if not picture.name.startswith(BY_CHANCE)}
+    shares = {
+        name: difference(folder / name, KEPT / name) if (folder / name).exists() and (KEPT / name).exists() else 1.0
+        for name in sorted(names)
+    }
+    return {name: round(share, 4) for name, share in shares.items() if share > MOST}
 
 
 def at_rest(visited: Visit, places: dict[str, str]) -> Iterator[str]:

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from classifiers import corpus
 from classifiers.corpus import CorpusComment
 from moderation import lifecycle, numbers
-from moderation.db import db, new_id, now
-from moderation.lifecycle import Outcome, Past, Screened
+from moderation.db import db, new_id, now, transaction
+from moderation.lifecycle import Outcome, Past, Receipt, Screened
 from moderation.measure import Models
-from moderation.models import Article, DecisionOutcome, Membership, Site
+from moderation.models import Article, Comment, DecisionOutcome, Membership, Site
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext
 from moderation.screen import Submission, opinions
@@ -78,6 +78,7 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     chosen = _of_every_kind(lines)
     sent = [*_our_own(), *(_sent(line, number) for number, line in enumerate(chosen))]
     receipts = [lifecycle.receive(site.id, comment) for comment in sent]
+    _age(receipts)
     waiting = sum(receipt.outcome is Outcome.STORED for receipt in receipts)
     apart = {line.id for line in chosen}
     others = [line for line in lines if line.id not in apart][:DECIDED]
@@ -86,6 +87,18 @@ def seed_demo(site: Site, models: Models) -> Seeded:
     while numbers.count_a_day():
         pass
     return Seeded(count, waiting, decided)
+
+
+def _age(receipts: Sequence[Receipt]) -> None:
+    """As if they had come when readers sent them: a queue whose oldest comment is a second old is no queue."""
+    ids = [receipt.comment_id for receipt in receipts]
+    with transaction():
+        db.session.execute(
+            update(Comment)
+            .where(Comment.id.in_(ids), Comment.submitted_at < Comment.received_at)
+            .values(received_at=Comment.submitted_at),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _of_every_kind(lines: Sequence[CorpusComment]) -> list[CorpusComment]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, tallies
+from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, replay, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -70,6 +70,11 @@ def count() -> None:
     _until_idle(jobs.COUNT, numbers.count_a_day)
 
 
+def replay_decisions() -> None:
+    """Replay rules that somebody tries over the last decisions, a slice at a time, site after site."""
+    _until_idle(jobs.REPLAY, lambda: replay.work(SLICE))
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -91,6 +96,7 @@ def sweep() -> None:
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
+        jobs.REPLAY: replay.waiting(),
         jobs.ADD_UP: tallies.worth_adding_up(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
@@ -108,6 +114,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.FORGET: forget,
     jobs.ADD_UP: add_up,
     jobs.COUNT: count,
+    jobs.REPLAY: replay_decisions,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

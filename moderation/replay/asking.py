@@ -13,7 +13,7 @@ from moderation import actors, audit
 from moderation.db import db, now, transaction
 from moderation.jobs import REPLAY, ring_after_commit
 from moderation.models import Replay, ReplayState, RuleSetVersion
-from moderation.replay.sides import Sides
+from moderation.replay.sides import compiled
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.rule_set import RuleSet
 from moderation.rules.word_lists import ListRefused
@@ -66,7 +66,7 @@ def start(site_id: uuid.UUID, rules: RuleSet, *, last: int = USUAL) -> Replay:
 def check(site_id: uuid.UUID, rules: RuleSet) -> None:
     """Raise RuleSetError for rules of a site that cannot be compiled."""
     try:
-        Sides.of(site_id, rules, rules)
+        compiled(site_id, rules)
     except ListRefused as refused:
         raise RuleSetError(
             {f"/word_lists{pointer}": reason.en for pointer, reason in refused.reasons.items()}

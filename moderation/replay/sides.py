@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from moderation.rules.compiling import CompiledRule, RuleSetError, compile_rules
 from moderation.rules.listed import compiled_list
 from moderation.rules.rule_set import CompiledRuleSet, RuleSet
 from moderation.rules.sections import changed
+from moderation.rules.site_lists import CompiledList
 from moderation.rules.thresholds import Moved, moved
 
 type Section = str | None
@@ -59,8 +60,7 @@ class Sides:
     @classmethod
     def of(cls, site_id: uuid.UUID, live: RuleSet, draft: RuleSet) -> Sides:
         """Compile both. Raises RuleSetError, ListRefused."""
-        wanted = {*live.list_hashes, *draft.list_hashes}
-        lists = {sha256: compiled_list(words) for sha256, words in stored_lists(site_id, wanted).items()}
+        lists = _lists(site_id, {*live.list_hashes, *draft.list_hashes})
         differ = list(live.word_lists) != list(draft.word_lists)
         return cls(live.compile(RULES, lists), draft.compile(RULES, lists), differ, list(live.word_lists))
 
@@ -123,6 +123,15 @@ class Sides:
         if version_id not in self._versions:
             self._versions[version_id] = _read(version_id)
         return self._versions[version_id]
+
+
+def compiled(site_id: uuid.UUID, rules: RuleSet) -> CompiledRuleSet:
+    """A site's rules with its word lists, ready to run. Raises RuleSetError, ListRefused."""
+    return rules.compile(RULES, _lists(site_id, rules.list_hashes))
+
+
+def _lists(site_id: uuid.UUID, hashes: Iterable[str]) -> dict[str, CompiledList]:
+    return {sha256: compiled_list(words) for sha256, words in stored_lists(site_id, hashes).items()}
 
 
 def _read(version_id: uuid.UUID) -> RuleSet | None:

@@ -8,21 +8,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
-from moderation import replay
-from moderation.db import db, now
-from moderation.jobs import REPLAY
-from moderation.models import Comment, Person, Replay, ReplayState, Screening, Site
+from moderation.models import Replay, ReplayState, Site
 from moderation.policy import live_rule_set
 from moderation.replay import reading, results
 from moderation.replay.results import Figures, Result
 from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
 from tests.factories import make_person, make_site
-from tests.fakes import CountingBell
-from tests.replay.past import SECTION, Told, changed, decide_many, finished, publish, slowly
-from worker import tasks
+from tests.replay.past import SECTION, Told, decide_many, finished, slowly
 
 type Change = Callable[[RuleSet], RuleSet]
 

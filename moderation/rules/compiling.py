@@ -77,7 +77,7 @@ def _why_not_by_itself(kind: type[Rule], rejects_at: object) -> str | None:
 
 
 @cache
-def _types(kind: type[Rule]) -> dict[str, Any]:
+def _types(kind: object) -> dict[str, Any]:
     """The types of a rule's options; Python reads them anew each time that it is asked, which takes milliseconds."""
     return typing.get_type_hints(kind)
 

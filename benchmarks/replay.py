@@ -109,7 +109,9 @@ def _measure(settings: Settings, clock: Callable[[], float], comments: int, roun
         sent = [_sent(line) for line in chunk]
         for some in range(0, len(sent), 100):
             lifecycle.receive_many(site.id, sent[some : some + 100])
-        times["live"].append(_timed(clock, lambda: _until_idle(lambda: screen_claim(models, policies, settings, learned))))
+        times["live"].append(
+            _timed(clock, lambda: _until_idle(lambda: screen_claim(models, policies, settings, learned)))
+        )
         _decide(site, person, chunk)
         for name, draft in tried.items():
             times[name].append(_timed(clock, lambda draft=draft: _replay(site, draft, comments)))

@@ -29,6 +29,7 @@ FORGET = "nazer.forget"
 ADD_UP = "nazer.add-up"
 COUNT = "nazer.count"
 REPLAY = "nazer.replay"
+END_RULES = "nazer.end-rules"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -41,6 +42,7 @@ QUEUES = {
     ADD_UP: "screening",
     COUNT: BACKGROUND_QUEUE,
     REPLAY: BACKGROUND_QUEUE,
+    END_RULES: "screening",
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -14,7 +14,7 @@ from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
 from moderation.models.replay import Replay, ReplayState
-from moderation.models.rule_set import RuleSetVersion
+from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
@@ -56,11 +56,14 @@ __all__ = [
     "ReplayState",
     "Revision",
     "Role",
+    "RuleSetDraft",
+    "RuleSetState",
     "RuleSetVersion",
     "SavedFilter",
     "Scope",
     "Screening",
     "Searchable",
+    "ShadowScreening",
     "Site",
     "Status",
     "SwitchedOff",

@@ -13,6 +13,7 @@ from moderation import actors, audit
 from moderation.db import db, now, transaction
 from moderation.jobs import REPLAY, ring_after_commit
 from moderation.models import Replay, ReplayState, RuleSetVersion
+from moderation.policy import holding
 from moderation.replay.sides import compiled
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.rule_set import RuleSet
@@ -118,9 +119,7 @@ def expected_end(row: Replay, moment: datetime) -> float | None:
 
 
 def _live(site_id: uuid.UUID) -> int:
-    newest = select(func.max(RuleSetVersion.number)).where(
-        RuleSetVersion.site_id == site_id, RuleSetVersion.state == "live"
-    )
+    newest = select(func.max(RuleSetVersion.number)).where(RuleSetVersion.site_id == site_id, *holding(now()))
     return db.session.execute(newest).scalar_one()
 
 

@@ -16,7 +16,7 @@ from moderation.replay import results
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A finished replay in numbers: of so many decisions, compared with the live version ``base``.
+    """A finished replay in numbers: of so many decisions, ``approved`` of them approvals, compared with the live version ``base``.
 
     Rejected comments that would be objected to newly (``caught_more``) or no more (``caught_less``), approved ones newly
     (``wrongly_held``) or no more (``freed``).
@@ -26,6 +26,7 @@ class Proof:
     base: int
     finished_at: datetime
     decisions: int
+    approved: int
     caught_more: int
     wrongly_held: int
     caught_less: int
@@ -47,4 +48,4 @@ def proof(site_id: uuid.UUID, digest: str) -> Proof | None:
     told = results.read(row.result)
     whole = told.whole
     changes = (whole.caught_more, whole.wrongly_held, whole.caught_less, whole.freed)
-    return Proof(row.id, row.base, row.finished_at, told.replayed, *changes)
+    return Proof(row.id, row.base, row.finished_at, told.replayed, told.approved, *changes)

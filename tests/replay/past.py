@@ -132,6 +132,10 @@ def slowly(told: Sequence[Told], before: RuleSet, after: RuleSet) -> dict[str, d
         objected = [(slug, slug in said[0], slug in said[1]) for slug in said[0] | said[1]]
         for slug, was, will in [*objected, ("", bool(said[0]), bool(said[1]))]:
             if was is not will:
-                kind = ("wrongly_held" if will else "freed") if one.approved else ("caught_more" if will else "caught_less")
+                kind = (
+                    ("wrongly_held" if will else "freed")
+                    if one.approved
+                    else ("caught_more" if will else "caught_less")
+                )
                 found.setdefault(slug, {}).setdefault(kind, set()).add(one.comment_id)
     return found

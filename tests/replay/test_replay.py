@@ -55,7 +55,10 @@ CHANGES: dict[str, Change] = {
         rules, sections={SECTION: {"no-insults": {"options": {"suspect_at": 0.1}}}}
     ),
     "words": lambda rules: replace(
-        rules, word_lists=[{"name": "ورزش", "entries": [{"text": "آفرین", "kind": "block"}, {"text": "احمق", "kind": "allow"}]}]
+        rules,
+        word_lists=[
+            {"name": "ورزش", "entries": [{"text": "آفرین", "kind": "block"}, {"text": "احمق", "kind": "allow"}]}
+        ],
     ),
     "nothing": lambda rules: rules,
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from moderation.db import db
 from moderation.models import (
@@ -122,7 +122,19 @@ def page(site_id: uuid.UUID, cursor: uuid.UUID | None, limit: int, articles: Art
 
     Under each article one after the other: what was read of it is then still at hand.
     """
-    rows = _rows(site_id, cursor, limit)
+    asked = _asked(site_id).order_by(Comment.decision_id.desc()).limit(limit)
+    if cursor is not None:
+        asked = asked.where(Comment.decision_id < cursor)
+    return _read(site_id, db.session.execute(asked).all(), articles, findings=findings)
+
+
+def cases_of(site_id: uuid.UUID, comment_ids: Collection[uuid.UUID]) -> Sequence[Case]:
+    """Some comments of a site as they were decided last, without stored findings; those that are gone are left out."""
+    rows = db.session.execute(_asked(site_id).where(Comment.id.in_(comment_ids))).all()
+    return _read(site_id, rows, Articles(), findings=False).cases
+
+
+def _read(site_id: uuid.UUID, rows: Sequence[Any], articles: Articles, *, findings: bool) -> Page:
     if not rows:
         return Page()
     told = Page(len(rows), rows[-1].decision_id)
@@ -178,8 +190,8 @@ def _take(row: Any, around: _Around, told: Page) -> None:
     told.cases.append(case)
 
 
-def _rows(site_id: uuid.UUID, cursor: uuid.UUID | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    asked = (
+def _asked(site_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Comment.id.label("comment_id"),
             Comment.text,
@@ -203,12 +215,7 @@ def _rows(site_id: uuid.UUID, cursor: uuid.UUID | None, limit: int) -> Sequence[
         .join(Decision, Decision.id == Comment.decision_id)
         .outerjoin(Screening, Screening.id == Comment.screening_id)
         .where(Comment.site_id == site_id, *_BY_PEOPLE)
-        .order_by(Comment.decision_id.desc())
-        .limit(limit)
     )
-    if cursor is not None:
-        asked = asked.where(Comment.decision_id < cursor)
-    return db.session.execute(asked).all()
 
 
 def _earlier_texts(rows: Iterable[Any]) -> dict[tuple[uuid.UUID, int], str]:

@@ -28,6 +28,7 @@ LEARN = "nazer.learn"
 FORGET = "nazer.forget"
 ADD_UP = "nazer.add-up"
 COUNT = "nazer.count"
+REPLAY = "nazer.replay"
 END_RULES = "nazer.end-rules"
 
 BACKGROUND_QUEUE = "background"
@@ -40,6 +41,7 @@ QUEUES = {
     FORGET: BACKGROUND_QUEUE,
     ADD_UP: "screening",
     COUNT: BACKGROUND_QUEUE,
+    REPLAY: BACKGROUND_QUEUE,
     END_RULES: "screening",
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""

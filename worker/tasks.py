@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, tallies
+from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, replay, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -71,6 +71,11 @@ def count() -> None:
     _until_idle(jobs.COUNT, numbers.count_a_day)
 
 
+def replay_decisions() -> None:
+    """Replay rules that somebody tries over the last decisions, a slice at a time, site after site."""
+    _until_idle(jobs.REPLAY, lambda: replay.work(SLICE))
+
+
 def end_rules() -> None:
     """Retire rules whose time is over, and have what waits screened by those that are live again."""
     publishing.end_due()
@@ -97,6 +102,7 @@ def sweep() -> None:
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
         jobs.LEARN: learning.due_sites(_settings()).exists(),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
+        jobs.REPLAY: replay.waiting(),
         jobs.ADD_UP: tallies.worth_adding_up(),
         jobs.END_RULES: publishing.ended().exists(),
     }
@@ -115,6 +121,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.FORGET: forget,
     jobs.ADD_UP: add_up,
     jobs.COUNT: count,
+    jobs.REPLAY: replay_decisions,
     jobs.END_RULES: end_rules,
 }
 

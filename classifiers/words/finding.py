@@ -35,8 +35,13 @@ def sure_finds(folded: Folded) -> list[Find]:
     """
     found = _anything(folded)
     if not all(by_term()[one.term].sure for one in found):
-        found = tuple(find(folded, _matcher(sure=True)))
+        found = _sure(folded)
     return _meant(found)
+
+
+@lru_cache(maxsize=8)
+def _sure(folded: Folded) -> tuple[Find, ...]:
+    return tuple(find(folded, _matcher(sure=True)))
 
 
 def _meant(found: tuple[Find, ...]) -> list[Find]:

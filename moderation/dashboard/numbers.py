@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from moderation import dates, numbers, queue
 from moderation.access import sites_of
-from moderation.dashboard.charts import Columns, columns
+from moderation.charts import Columns, columns
 from moderation.dashboard.choosing import Choice, chosen_site
 from moderation.dashboard.tables import Share, as_csv, duration, shown, tables
 from moderation.guards import for_moderators, person

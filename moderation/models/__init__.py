@@ -13,6 +13,7 @@ from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
+from moderation.models.replay import Replay, ReplayState
 from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
@@ -51,6 +52,8 @@ __all__ = [
     "Lease",
     "Membership",
     "Person",
+    "Replay",
+    "ReplayState",
     "Revision",
     "Role",
     "RuleSetDraft",

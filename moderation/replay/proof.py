@@ -1,10 +1,17 @@
-"""What a finished replay of a rule set found, as publishing asks for it."""
+"""What was proven of rules before they are published: the newest finished replay of these very rules."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from moderation.db import db
+from moderation.models import Replay, ReplayState
+from moderation.replay import results
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +35,17 @@ class Proof:
 
 def proof(site_id: uuid.UUID, digest: str) -> Proof | None:
     """What the newest finished replay of the rules with this digest says; None when there is none."""
-    return None
+    found = (
+        select(Replay)
+        .where(Replay.site_id == site_id, Replay.digest == digest, Replay.state == ReplayState.DONE)
+        .order_by(Replay.id.desc())
+        .limit(1)
+        .options(undefer(Replay.result))
+    )
+    row = db.session.execute(found).scalar_one_or_none()
+    if row is None or row.result is None or row.finished_at is None:
+        return None
+    told = results.read(row.result)
+    whole = told.whole
+    changes = (whole.caught_more, whole.wrongly_held, whole.caught_less, whole.freed)
+    return Proof(row.id, row.base, row.finished_at, told.replayed, told.approved, *changes)

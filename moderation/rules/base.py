@@ -6,7 +6,7 @@ so a past decision can be replayed under another rule set without loading a mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -188,6 +188,8 @@ class Rule:
     """Every code that a finding of this rule may have, with its meaning in English."""
     decides: ClassVar[bool] = True
     """Whether a site may let this rule reject by itself."""
+    reads_lists: ClassVar[bool] = False
+    """Whether the site's own words change what this rule says."""
 
     def check(self, subject: Subject) -> Finding | None:
         """Return this rule's objection to the subject, or None."""
@@ -201,6 +203,23 @@ class Choice:
     value: str
     label: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The measured number that a threshold is compared with, and with nothing else: ``signal >= option``.
+
+    Args:
+        signal: a field of :class:`Signals`, a number or None.
+        below: whether the rule objects below the threshold instead of from it on.
+        flags: whether the threshold by itself makes the rule object; one that only makes an objection graver does not.
+        where: of which comments the threshold may decide anything, by their signals; None: of all.
+    """
+
+    signal: str
+    below: bool = False
+    flags: bool = True
+    where: Callable[[Signals], bool] | None = None
 
 
 ACCEPT = "accept"
@@ -220,6 +239,7 @@ def option(  # noqa: PLR0913 -- what a form and a page need to know of an option
     help: str = "",
     limits: tuple[float, float] | None = None,
     choices: tuple[Choice, ...] = (),
+    over: Over | None = None,
 ) -> Any:
     """A rule's option: a dataclass field that carries its label and limits, so that a form can be drawn from it.
 
@@ -229,8 +249,9 @@ def option(  # noqa: PLR0913 -- what a form and a page need to know of an option
         en: the same in English, as one sentence.
         limits: the least and the greatest number.
         choices: the values that it may take.
+        over: what it is a threshold over, for an option that is compared with a measured number.
     """
-    told = {"label": label, "en": en, "help": help, "limits": limits, "choices": choices}
+    told = {"label": label, "en": en, "help": help, "limits": limits, "choices": choices, "over": over}
     return field(default=default, metadata=told)
 
 

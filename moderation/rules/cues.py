@@ -37,7 +37,8 @@ class Cue(NamedTuple):
     end: int
 
 
-def cues(texts: Sequence[str]) -> list[Cue]:
+@lru_cache(maxsize=64)  # two rule sets ask for the same comment
+def cues(texts: tuple[str, ...]) -> tuple[Cue, ...]:
     """The first sign of each kind in the words of a sentence, by place."""
     found: dict[str, Cue] = {}
     begin = _openings()
@@ -49,7 +50,7 @@ def cues(texts: Sequence[str]) -> list[Cue]:
                 break
             for kind in _kinds_of(phrase):
                 found.setdefault(kind, Cue(kind, place, end + 1))
-    return sorted(found.values(), key=lambda cue: cue.start)
+    return tuple(sorted(found.values(), key=lambda cue: cue.start))
 
 
 @lru_cache(maxsize=8192)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classifiers import words as lexicon
-from classifiers.text import Find, Word, words
+from classifiers.text import Find, Folded, Word, words
 from classifiers.words.finding import by_term, finds, sure_finds
 from moderation.rules.base import Span, Subject
 from moderation.rules.patterns import said
@@ -96,14 +96,21 @@ def exclamations(subject: Subject) -> tuple[WordFind, ...]:
     )
 
 
-def threats(subject: Subject) -> Iterator[WordFind]:
+def threats(subject: Subject) -> tuple[WordFind, ...]:
     """The threats that are sentences and no entries: «قلم پاتو می‌شکنیم»."""
-    quotations = [match.span() for match in _QUOTED.finditer(subject.text)]
-    for sentence in sentences(subject.folded):
+    return _threats(subject.folded)
+
+
+@lru_cache(maxsize=8)  # two rule sets ask for the same comment
+def _threats(folded: Folded) -> tuple[WordFind, ...]:
+    text = folded.original
+    found = []
+    for sentence in sentences(folded):
         for one in said("threats", sentence.texts):
-            start, end = subject.folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
-            quoted = any(left <= start and end <= right for left, right in quotations)
-            yield WordFind(subject.text[start:end], "threat", (start, end), framed=quoted)
+            start, end = folded.span(sentence.tokens[one.start].start, sentence.tokens[one.end - 1].end)
+            quoted = any(left <= start and end <= right for left, right in (m.span() for m in _QUOTED.finditer(text)))
+            found.append(WordFind(text[start:end], "threat", (start, end), framed=quoted))
+    return tuple(found)
 
 
 def holds_an_entry(subject: Subject) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Rule, Span, Subject, option, persian_number
+from moderation.rules.base import ACCEPT, OUTCOMES, Finding, Outcome, Over, Rule, Span, Subject, option, persian_number
 from moderation.rules.insult_words import WordFind, exclamations, holds_an_entry, threats, word_finds
 from moderation.rules.reading import shown
 
@@ -49,6 +49,7 @@ class NoInsults(Rule):
     slug: ClassVar[str] = "no-insults"
     title: ClassVar[str] = "بدون توهین"
     title_en: ClassVar[str] = "No insults"
+    reads_lists: ClassVar[bool] = True
     policy: ClassVar[str] = "پیام‌هایی که در آنها به کسی یا گروهی توهین شده باشد منتشر نمی‌شوند."
     codes: ClassVar[Mapping[str, str]] = {
         "threat": "a threat; always at the top of the queue",
@@ -64,12 +65,14 @@ class NoInsults(Rule):
         en="Suspect from this score of the model on.",
         help="امتیاز مدل، از صفر (بی‌گمان توهین نیست) تا یک (بی‌گمان توهین است).",
         limits=(0.0, 1.0),
+        over=Over("insult"),
     )
     violation_at: float = option(
         0.6,
         "اگر واژهٔ توهین‌آمیز هم یافت شود، از این امتیاز به بالا مغایر",
         en="Violation from this score on, where the lexicon finds a word too; the model alone is a suspicion.",
         limits=(0.0, 1.0),
+        over=Over("insult", flags=False),
     )
     words: bool = option(True, "واژه‌های توهین‌آمیز هم جست‌وجو شوند", en="Whether the lexicon is searched too.")
     words_at: float = option(
@@ -78,6 +81,7 @@ class NoInsults(Rule):
         en="A word of the lexicon counts from this score of the model on: it keeps innocent uses quiet. A hidden word always counts.",
         help="جلوی نشان شدن واژه‌هایی را می‌گیرد که به گفتهٔ مدل در این جمله توهین نیستند.",
         limits=(0.0, 1.0),
+        over=Over("insult", flags=False),
     )
     threat: str = option(
         "violation",

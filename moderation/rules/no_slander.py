@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -100,7 +100,7 @@ class NoSlander(Rule):
         read = sentences(subject.folded)
         for place, sentence in enumerate(read):
             stated = said("accusations", sentence.texts)
-            hinted = cues(sentence.texts) if self.hints else []
+            hinted = cues(sentence.texts) if self.hints else ()
             if not stated and weight(hinted) is None:
                 continue
             soft = softener(sentence, read[place + 1] if place + 1 < len(read) else None)
@@ -142,7 +142,7 @@ def _stated(subject: Subject, sentence: Sentence, one: Said, target: Target, *, 
     )
 
 
-def _hinted(subject: Subject, sentence: Sentence, found: list[Cue], target: Target) -> Iterator[Accusation]:
+def _hinted(subject: Subject, sentence: Sentence, found: Sequence[Cue], target: Target) -> Iterator[Accusation]:
     """An accusation that several signs beside a name amount to."""
     beside = [cue for cue in found if cue.end <= target.start or cue.start >= target.end]
     score = weight(beside)

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from moderation.rules.base import Finding, Outcome, Rule, Subject, option, persian_number
+from moderation.rules.base import Finding, Outcome, Over, Rule, Signals, Subject, option, persian_number
 from moderation.rules.reading import shown
 
 _READABLE = frozenset({"fa", "mixed", "und", None})
+
+
+def _is_asked(signals: Signals) -> bool:
+    """Whether the model itself calls a comment unrelated; words in another language or script share nothing with any article."""
+    return signals.relevance_outcome == "off_topic_suspect" and signals.language in _READABLE
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,14 @@ class OnTopic(Rule):
         help="صفر یعنی پیام به این خبر همان‌قدر نزدیک است که به خبرهای دیگر؛ عدد کوچک‌تر یعنی سخت‌گیری کمتر. تنها دربارهٔ "
         "پیام‌هایی به کار می‌رود که مدل هم آنها را بی‌ربط دانسته است.",
         limits=(-10.0, 10.0),
+        over=Over("relevance", below=True, where=_is_asked),
     )
 
     def check(self, subject: Subject) -> Finding | None:
         """Suspect what the model calls off topic, as far below the threshold as the site asks."""
         signals = subject.signals
         score = signals.relevance
-        if signals.language not in _READABLE:  # words in another language or script share nothing with any article
-            return None
-        if signals.relevance_outcome != "off_topic_suspect" or score is None or score >= self.suspect_below:
+        if not _is_asked(signals) or score is None or score >= self.suspect_below:
             return None
         return Finding(
             rule=self.slug,

@@ -21,6 +21,7 @@ class SiteWords(Rule):
     """Objects to the words, phrases and patterns of the site's lists; what the site allows is free."""
 
     slug: ClassVar[str] = "site-words"
+    reads_lists: ClassVar[bool] = True
     title: ClassVar[str] = "واژه‌های سایت"
     title_en: ClassVar[str] = "The site's words"
     policy: ClassVar[str] = "پیام‌هایی که واژه‌های ممنوع سایت را در خود داشته باشند منتشر نمی‌شوند."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.dashboard.charts import columns, top_of
+from moderation.charts import columns, top_of
 from moderation.dashboard.tables import Seconds, Share, Table, as_csv
 
 

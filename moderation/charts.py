@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _WIDTH, _HEIGHT = 560, 220
@@ -70,6 +70,49 @@ def columns(labels: Sequence[str], *series: Sequence[int]) -> Columns:
     told = [Mark(round(_PLOT - (index + 0.5) * place, 2), label) for index, label in enumerate(labels)][::every]
     lines = [Mark(round(_BASE - _tall(value, most), 2), value) for value in sorted({0, most // 2, most})]
     return Columns(tuple(bars), tuple(told), tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A place on a line that has a name."""
+
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line over a square of shares, 0..1 each way: ``path`` is its points as SVG takes them."""
+
+    path: str
+    dots: tuple[Dot, ...]
+    labels: tuple[Mark, ...]
+    lines: tuple[Mark, ...]
+    width: int = _WIDTH
+    height: int = _HEIGHT
+    base: int = _BASE
+    plot: int = _PLOT
+    top: int = _TOP
+
+
+def line(points: Sequence[tuple[float, float]], named: Mapping[str, tuple[float, float]]) -> Line:
+    """A line through shares (across, up), zero at the right and at the bottom, with some places named."""
+    steps = (0, 25, 50, 75, 100)
+    return Line(
+        " ".join(f"{_across(x)},{_up(y)}" for x, y in points),
+        tuple(Dot(_across(x), _up(y), name) for name, (x, y) in named.items()),
+        tuple(Mark(_across(step / 100), step) for step in steps),
+        tuple(Mark(_up(step / 100), step) for step in steps),
+    )
+
+
+def _across(share: float) -> float:
+    return round(_PLOT * (1 - share), 2)
+
+
+def _up(share: float) -> float:
+    return round(_BASE - share * (_BASE - _TOP), 2)
 
 
 def top_of(most: int) -> int:

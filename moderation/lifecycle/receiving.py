@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Boolean, Uuid, bindparam, select, text, update
+from sqlalchemy import Boolean, Uuid, bindparam, delete, select, text, update
 
 from moderation import search
 from moderation.db import Instant, db, new_id, now, transaction
@@ -29,6 +29,7 @@ from moderation.models import (
     FindingRow,
     Revision,
     Screening,
+    ShadowScreening,
     Status,
 )
 from moderation.wire import CommentIn
@@ -209,6 +210,7 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
             .where(FindingRow.screening_id.in_(screenings))
             .values(reason="", reason_en="", spans=[], about=None),
             update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
+            delete(ShadowScreening).where(ShadowScreening.comment_id == comment.id),
             update(Decision).where(Decision.comment_id == comment.id).values(note=None),
             update(Escalation).where(Escalation.comment_id == comment.id).values(note=None),
         ):

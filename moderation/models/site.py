@@ -34,6 +34,9 @@ class Site(Base):
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     slander_needs_two: Mapped[bool] = mapped_column(default=False)  # two people must agree on an accusation
+    held_budget: Mapped[float] = mapped_column(
+        default=0.02, server_default="0.02"
+    )  # of approved comments: see rule_sets
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

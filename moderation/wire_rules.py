@@ -1,0 +1,1 @@
+"""The JSON of a site's rules, both ways."""

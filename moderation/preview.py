@@ -20,7 +20,7 @@ from moderation.models.comment import STANDS_APPROVED
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
 from moderation.rules.failures import screening_failed
-from moderation.rules.rule_set import CompiledRuleSet, judge
+from moderation.rules.rule_set import RuleSet, judge
 from moderation.screen import Opinion, Submission, judged, opinions, warm_up
 from moderation.wire_preview import PreviewArticle, PreviewIn
 
@@ -80,15 +80,16 @@ class PreviewDesk:
             section = submission.article.section if submission.article else None
             return opinions([submission], [rules.under(section)], self._models())[0]
 
-    def compare(self, site_id: uuid.UUID, trial: Trial, draft: CompiledRuleSet) -> tuple[Opinion, Opinion]:
-        """Judge a text by the site's live rules, and by other ones. Raises Busy."""
+    def compare(self, site_id: uuid.UUID, trial: Trial, draft: RuleSet) -> tuple[Opinion, Opinion]:
+        """Judge a text by the site's live rules, and by a draft. Raises Busy, RuleSetError and ListRefused."""
         with self._a_turn():
+            drafted = self._policies.compile(site_id, draft)
             rules = self._policies.live([site_id])[site_id][1]
             submission = _tried(trial, self._learnt(site_id))
             db.session.rollback()
             measured = measure([submission.measurable], self._models())[0]
             by_live = judged(submission, measured, rules.under(trial.section)) if rules else _unscreened()
-            return by_live, judged(submission, measured, draft.under(trial.section))
+            return by_live, judged(submission, measured, drafted.under(trial.section))
 
     def _models(self) -> Models:
         if self.models is None:

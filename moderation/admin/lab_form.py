@@ -12,10 +12,12 @@ from wtforms import BooleanField
 from wtforms.fields import Field
 from wtforms.form import BaseForm
 
-from moderation.admin.rule_form import NumberField, Values, in_words, rule_form, values_of
+from moderation.admin.rule_form import NumberField, Values, choices_of, in_words, named, rule_form, values_of
 from moderation.rules.base import Rule
+from moderation.rules.compiling import escaped
+from moderation.rules.naming import APPROVES
 from moderation.rules.rule_set import RuleSet
-from moderation.rules.sections import changed, escaped
+from moderation.rules.sections import changed
 
 type Sent = MultiDict[str, str]
 _OPTION = "options/"
@@ -99,7 +101,7 @@ class RuleSetForm:
             there = values_of(kind, settings(live, self.section).get(kind.slug))
             whole = values_of(kind, self.before.rules.get(kind.slug)) if self.section is not None else None
             form = self.forms[kind.slug]
-            rows = (_row(form[name], there[name], whole[name] if whole else _SAME) for name in there)
+            rows = (_row(kind, form[name], there[name], whole[name] if whole else _SAME) for name in there)
             yield RulePart(kind, tuple(rows))
 
     def differing_approvals(self, live: RuleSet) -> dict[str, str]:
@@ -107,11 +109,7 @@ class RuleSetForm:
         if self.approvals is None:
             return {}
         there = _approving(live)
-        return {
-            name: in_words(self.approvals[name], there[name])
-            for name in there
-            if self.approvals[name].data != there[name]
-        }
+        return {name: in_words(there[name]) for name in there if self.approvals[name].data != there[name]}
 
     def values(self) -> dict[str, Any]:
         """Everything that the fields say, by JSON pointer."""
@@ -147,11 +145,12 @@ class RuleSetForm:
 _SAME = object()
 
 
-def _row(field: Field, live: object, whole: object) -> Row:
+def _row(kind: type[Rule], field: Field, live: object, whole: object) -> Row:
+    choices = choices_of(kind, field.short_name)
     return Row(
         field,
-        live=in_words(field, live) if field.data != live else None,
-        whole=in_words(field, whole) if whole is not _SAME and field.data != whole else None,
+        live=in_words(live, choices) if field.data != live else None,
+        whole=in_words(whole, choices) if whole is not _SAME and field.data != whole else None,
     )
 
 
@@ -176,13 +175,7 @@ def _put(setting: dict[str, Any], values: Values, before: Values) -> dict[str, A
 
 
 def _approvals() -> BaseForm:
-    return BaseForm(
-        {
-            "approves_clean": BooleanField(gettext("پیامی که هیچ قاعده‌ای به آن ایراد نمی‌گیرد بی‌دخالت ناظر تأیید شود")),
-            "approves_trusted": BooleanField(gettext("پیام بی‌ایراد نویسندهٔ مورد اعتماد بی‌دخالت ناظر تأیید شود")),
-        },
-        prefix="/",
-    )
+    return BaseForm({name: BooleanField(named(told)) for name, told in APPROVES.items()}, prefix="/")
 
 
 def _approving(rules: RuleSet) -> dict[str, bool]:

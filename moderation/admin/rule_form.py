@@ -10,7 +10,7 @@ from dataclasses import Field as Option
 from dataclasses import fields
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.form import BaseForm
@@ -20,15 +20,11 @@ from wtforms.widgets import TextInput
 from moderation.dates import digits
 from moderation.languages import ENGLISH, language
 from moderation.rules.base import Choice, Mode, Rule
+from moderation.rules.naming import MODE, MODES, REJECTS_AT, Named
 
 _ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫/٬−", "01234567890123456789..\u0000-")
 _LONG = 60
 _LONGEST = 20_000
-MODES = {
-    Mode.LIVE: lazy_gettext("روشن"),
-    Mode.SHADOW: lazy_gettext("سایه: یافته‌ها ثبت می‌شوند و اثری ندارند"),
-    Mode.OFF: lazy_gettext("خاموش"),
-}
 type Values = dict[str, Any]
 """What a rule is set to, by field: ``mode``, ``options/<name>``, and ``rejects_at`` where it may decide by itself."""
 
@@ -36,16 +32,11 @@ type Values = dict[str, Any]
 def rule_form(kind: type[Rule], prefix: str) -> BaseForm:
     """An empty form of a rule. Its fields are named by the JSON pointers of what they set, which begin with ``prefix``."""
     hints = typing.get_type_hints(kind)
-    drawn: dict[str, Any] = {
-        "mode": SelectField(
-            gettext("وضع قاعده"), choices=[SelectChoice(str(mode), told) for mode, told in MODES.items()]
-        )
-    }
+    drawn: dict[str, Any] = {"mode": SelectField(named(MODE), choices=_choices(MODES))}
     drawn |= {f"options/{item.name}": _field(item, hints[item.name]) for item in fields(kind)}
     if kind.decides:
-        told = gettext("از این امتیاز به بالا، بی‌دخالت ناظر رد شود")
         more = gettext("خالی یعنی هرگز: ناظر تصمیم می‌گیرد.")
-        drawn["rejects_at"] = NumberField(told, limits=(0.0, 1.0), optional=True, description=more)
+        drawn["rejects_at"] = NumberField(named(REJECTS_AT), limits=(0.0, 1.0), optional=True, description=more)
     return BaseForm(drawn, prefix=prefix)
 
 
@@ -60,10 +51,25 @@ def values_of(kind: type[Rule], setting: object) -> Values:
     return values
 
 
-def in_words(field: Field, value: object) -> str:
-    """A value of a field as the page says it."""
-    if isinstance(field, SelectField):
-        return str(next((each.label for each in field.choices if each.value == value), value))
+def named(name: Named) -> str:
+    """A name in the language of the page."""
+    return name.en if language() == ENGLISH else name.fa
+
+
+def choices_of(kind: type[Rule] | None, name: str) -> Sequence[Choice]:
+    """The choices of a field of a rule (its name, or a pointer that ends with it); none where it offers none."""
+    last = name.rpartition("/")[2]
+    if last == "mode" and "options/" not in name:
+        return MODES
+    offered: dict[str, Sequence[Choice]] = {item.name: item.metadata["choices"] for item in fields(kind or Rule)}
+    return offered.get(last, ())
+
+
+def in_words(value: object, choices: Sequence[Choice] = ()) -> str:
+    """A value as the page says it."""
+    for choice in choices:
+        if choice.value == value:
+            return named(Named(choice.label, choice.en))
     if isinstance(value, bool):
         return str(gettext("بله") if value else gettext("خیر"))
     if value is None or value == "":
@@ -77,6 +83,15 @@ def number(value: float) -> str:
     return told if language() == ENGLISH else told.replace(".", "٫")
 
 
+def read_number(typed: str, *, whole: bool = False) -> float | None:
+    """A number in Persian or Latin digits; None for what is none."""
+    plain = typed.translate(_ASCII).replace("\x00", "").strip()
+    try:
+        return int(plain) if whole else float(plain)
+    except ValueError:
+        return None
+
+
 def _field(item: Option[Any], hint: Any) -> Any:
     meta = item.metadata
     english = language() == ENGLISH
@@ -84,7 +99,7 @@ def _field(item: Option[Any], hint: Any) -> Any:
     told: dict[str, Any] = {"label": label or item.name, "description": "" if english else meta["help"]}
     kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     if choices := meta["choices"]:
-        return SelectField(choices=_choices(choices, english=english), **told)
+        return SelectField(choices=_choices(choices), **told)
     if bool in kinds:
         return BooleanField(**told)
     if int in kinds or float in kinds:
@@ -95,8 +110,8 @@ def _field(item: Option[Any], hint: Any) -> Any:
     return (TextAreaField if long else StringField)(validators=[few], filters=[_without_nul], **told)
 
 
-def _choices(choices: Sequence[Choice], *, english: bool) -> list[SelectChoice]:
-    return [SelectChoice(each.value, each.value if english else each.label) for each in choices]
+def _choices(choices: Sequence[Choice]) -> list[SelectChoice]:
+    return [SelectChoice(str(each.value), named(Named(each.label, each.en))) for each in choices]
 
 
 def _without_nul(value: str | None) -> str:
@@ -131,14 +146,12 @@ class NumberField(Field):  # type: ignore[misc]
         if not valuelist:
             return
         self.typed = valuelist[0]
-        plain = self.typed.translate(_ASCII).replace("\x00", "").strip()
-        if not plain and self.optional:
+        if not self.typed.strip() and self.optional:
             self.data = None
             return
-        try:
-            self.data = (int if self.whole else float)(plain)
-        except ValueError:
-            raise ValueError(self.expected()) from None
+        self.data = read_number(self.typed, whole=self.whole)
+        if self.data is None:
+            raise ValueError(self.expected())
 
     def pre_validate(self, form: object) -> None:
         """Refuse what is beyond the limits."""

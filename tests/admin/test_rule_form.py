@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from moderation.admin.rule_form import NumberField, rule_form
 from moderation.rules import RULES
 from moderation.rules.base import Choice, Rule, option
 from moderation.rules.rule_set import RuleSet, defaults
+from moderation.settings import Settings
+from tests.conftest import settings_for
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,10 @@ class Tomorrow(Rule):
     errors: int = option(3, "شمار", en="How many.", limits=(1, 9))
     validate: bool = option(True, "جست‌وجو شود", en="Whether to search.")
     mode: str = option(
-        "ask", "با یافته چه شود", en="What to do.", choices=(Choice("ask", "پرسیده شود"), Choice("no", "رد شود"))
+        "ask",
+        "با یافته چه شود",
+        en="What to do.",
+        choices=(Choice("ask", "پرسیده شود", "asked"), Choice("no", "رد شود", "no")),
     )
     words: str = option("", "واژه‌ها", en="Words.")
     names: str = option("الف ب پ ت " * 20, "نام‌ها", en="Names.")
@@ -46,10 +52,8 @@ def asking(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(tmp_path, sqlite_template):  # type: ignore[no-untyped-def]
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     """Forms know no database: SQLite is enough."""
-    from tests.conftest import settings_for
-
     (tmp_path / "nazer.sqlite").write_bytes(sqlite_template.read_bytes())
     return settings_for(tmp_path)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The newest finished replay of one rule set: of how many decisions, and what it would have made of them.
+    """A finished replay in numbers: of so many decisions, ``approved`` of them approvals, compared with the live version ``base``.
 
-    Args:
-        decisions: human decisions that were replayed.
-        caught_more: rejected by people, held now and not before; ``caught_less`` the other way round.
-        wrongly_held: approved by people, held now and not before; ``freed`` the other way round.
+    Rejected comments that would be objected to newly (``caught_more``) or no more (``caught_less``), approved ones newly
+    (``wrongly_held``) or no more (``freed``).
     """
 
+    replay_id: uuid.UUID
+    base: int
+    finished_at: datetime
     decisions: int
+    approved: int
     caught_more: int
     wrongly_held: int
     caught_less: int
@@ -24,5 +27,5 @@ class Proof:
 
 
 def proof(site_id: uuid.UUID, digest: str) -> Proof | None:
-    """The newest finished replay of these very rules at this site, or None."""
+    """What the newest finished replay of the rules with this digest says; None when there is none."""
     return None

@@ -23,8 +23,6 @@ from moderation.rule_sets.refusals import NoShadow, NoSuchVersion, OverBudget, U
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.rule_set import RuleSet
 
-LONGEST_NOTE = 1000
-
 
 def publish(
     site_id: uuid.UUID, *, edit: int, note: str, confirmed: bool = False, until: datetime | None = None
@@ -124,8 +122,13 @@ def ended() -> Select[uuid.UUID]:
     return select(RuleSetVersion.id).where(RuleSetVersion.state == RuleSetState.LIVE, RuleSetVersion.until <= now())
 
 
+def budget(site_id: uuid.UUID) -> float:
+    """The share (0..1) of the approved comments of a replay that new rules may hold anew without being confirmed."""
+    return db.session.execute(select(Site.held_budget).where(Site.id == site_id)).scalar_one()
+
+
 def set_budget(site_id: uuid.UUID, share: float) -> None:
-    """Say which share (0..1) of the approved comments of a replay new rules may hold anew without being confirmed."""
+    """Set that share."""
     with transaction():
         site = versions.lock(site_id)
         audit.note("rules.budget-set", site_id, before={"share": site.held_budget}, after={"share": share})
@@ -195,20 +198,25 @@ def _with_lists_of_today(site_id: uuid.UUID, version: RuleSetVersion) -> RuleSet
 
 def _weigh(site_id: uuid.UUID, rules: RuleSet, base: int) -> None:
     """Refuse what nothing speaks for, or too much against. Raises Unproven, OverBudget."""
-    began, live = versions.numbered(site_id, base), versions.live(site_id)
-    if began and _without_lists(began) != _without_lists(live):
-        raise Unproven(outdated=True)
     found = proof(site_id, rules.digest)
+    if not all(_is_of_today(site_id, number) for number in ([base, found.base] if found else [base])):
+        raise Unproven(outdated=True)
     if found is None:
         raise Unproven
-    budget = allowed(found, db.session.get_one(Site, site_id).held_budget)
-    if found.wrongly_held > budget:
-        raise OverBudget(found.wrongly_held, budget)
+    most = allowed(found, budget(site_id))
+    if found.wrongly_held > most:
+        raise OverBudget(found.wrongly_held, most)
 
 
 def allowed(found: Proof, share: float) -> int:
     """How many approved comments of a replay may be held anew."""
-    return int(found.decisions * share)
+    return int(found.approved * share)
+
+
+def _is_of_today(site_id: uuid.UUID, number: int) -> bool:
+    """Whether a version says what the live one does, word lists aside: those change from day to day."""
+    version = versions.numbered(site_id, number)
+    return version is None or _without_lists(version) == _without_lists(versions.live(site_id))
 
 
 def _without_lists(version: RuleSetVersion) -> RuleSet:
@@ -217,8 +225,8 @@ def _without_lists(version: RuleSetVersion) -> RuleSet:
 
 def _check_note(note: str, until: datetime | None = None) -> None:
     errors = {}
-    if not 0 < len(note.strip()) <= LONGEST_NOTE or "\0" in note:
-        errors["/note"] = f"say in 1 to {LONGEST_NOTE} characters why"
+    if not 0 < len(note.strip()) <= versions.LONGEST_NOTE or "\0" in note:
+        errors["/note"] = f"say in 1 to {versions.LONGEST_NOTE} characters why"
     if until is not None and until <= now():
         errors["/until"] = "must lie ahead"
     if errors:

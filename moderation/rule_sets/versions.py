@@ -11,9 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from moderation import actors
 from moderation.db import db, now
-from moderation.models import RuleSetState, RuleSetVersion, Site
+from moderation.models import RuleSetState, RuleSetVersion, Site, WordList
 from moderation.policy import holding
 from moderation.rules.rule_set import RuleSet
+
+LONGEST_NOTE = 1000
 
 
 def of_site(site_id: uuid.UUID, *, before: int | None = None, limit: int | None = None) -> Sequence[RuleSetVersion]:
@@ -47,6 +49,12 @@ def standing(site_id: uuid.UUID) -> list[RuleSetVersion]:
         if version.until is None:
             break
     return stack[::-1]
+
+
+def list_names(site_id: uuid.UUID) -> dict[str, str]:
+    """The names of all word lists that the site ever had, by hash."""
+    found = db.session.execute(select(WordList.sha256, WordList.name).where(WordList.site_id == site_id))
+    return {row.sha256: row.name for row in found}
 
 
 def lock(site_id: uuid.UUID) -> Site:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from moderation.admin.rule_form import choices_of, in_words, named
-from moderation.db import db
-from moderation.models import RuleSetVersion, WordList
+from moderation.models import RuleSetVersion
 from moderation.rule_sets.difference import Change, between
+from moderation.rule_sets.versions import list_names
 from moderation.rules import RULES
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.naming import Named
@@ -36,7 +35,7 @@ class Told:
 
 def told_changes(site_id: uuid.UUID, before: RuleSet, after: RuleSet) -> list[Told]:
     """The fields in which two rule sets of a site differ."""
-    names = _list_names(site_id) if before.word_lists or after.word_lists else {}
+    names = list_names(site_id) if before.word_lists or after.word_lists else {}
     return [_told(change) for change in between(before, after, names=names)]
 
 
@@ -69,8 +68,3 @@ def _value(change: Change, value: Any) -> str:
     if value is None and change.section is not None:
         return str(gettext("مانند همهٔ سایت"))
     return in_words(value, choices_of(_BY_SLUG.get(change.rule or ""), change.pointer))
-
-
-def _list_names(site_id: uuid.UUID) -> dict[str, str]:
-    found = select(WordList.sha256, WordList.name).where(WordList.site_id == site_id)
-    return {row.sha256: row.name for row in db.session.execute(found)}

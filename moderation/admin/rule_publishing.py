@@ -54,7 +54,7 @@ class Wish:
         """Read the form of this request."""
         lasts = request.form.get("lasts", "")
         return cls(
-            note=request.form.get("note", "").replace("\x00", "").replace("\r\n", "\n").strip(),
+            note=sent_note(),
             lasts=lasts if lasts in LASTING or lasts == _TYPED else "",
             until=request.form.get("until", ""),
             confirmed=request.form.get("confirmed") == "1",
@@ -80,6 +80,18 @@ class Wish:
             if f"/{name}" in error.errors:
                 self.refuse(name)
         return [f"{at}: {why}" for at, why in error.errors.items() if at.removeprefix("/") not in _PROBLEMS]
+
+
+def sent_note() -> str:
+    """Why, as this request's form says it."""
+    return request.form.get("note", "").replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def why_refused(error: RuleSetError) -> str:
+    """Why a version does not go live."""
+    if "/note" in error.errors:
+        return str(_PROBLEMS["note"])
+    return str(gettext("این نسخه دیگر پذیرفتنی نیست: %(why)s", why=str(error)))
 
 
 def moment_typed(raw: str) -> datetime | None:
@@ -110,8 +122,6 @@ def publish(slug: str) -> ResponseReturnValue:
     site, wish = site_of(slug), Wish.sent()
     to_shadow = request.form.get("how") == "shadow"
     until = None if to_shadow else wish.ends()
-    if not wish.note:
-        wish.refuse("note")
     if wish.errors:
         return _draw(site, drafts.of(site.id), wish, 422)
     try:
@@ -183,7 +193,8 @@ def _draw(site: Site, draft: Draft, wish: Wish, status: int = 200, **more: objec
         wish=wish,
         lasting=list(LASTING),
         proof=found,
-        allowed=publishing.allowed(found, site.held_budget) if found else None,
+        allowed=publishing.allowed(found, publishing.budget(site.id)) if found else None,
+        budget=publishing.budget(site.id),
         outdated=draft.base != live.number,
         replays="admin.start_replay" in current_app.view_functions,
         problems=problems,

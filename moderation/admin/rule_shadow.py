@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from moderation.admin.rule_changes import rules_of, told_changes
-from moderation.admin.rule_publishing import refusal_told
+from moderation.admin.rule_publishing import refusal_told, sent_note, why_refused
 from moderation.admin.rule_sites import site_of
 from moderation.dates import digits
 from moderation.db import db
@@ -33,9 +33,7 @@ def shadow_page(slug: str) -> ResponseReturnValue:
 def promote(slug: str) -> ResponseReturnValue:
     """Make what runs in shadow live."""
     site = site_of(slug)
-    note = request.form.get("note", "").replace("\x00", "").strip()
-    if not 0 < len(note) <= publishing.LONGEST_NOTE:
-        return _draw(site, 422, problem=gettext("بنویسید چرا: یادداشتی از ۱ تا ۱۰۰۰ نویسه."), note=note)
+    note = sent_note()
     try:
         made = publishing.promote(site.id, note=note, confirmed=request.form.get("confirmed") == "1")
     except NoShadow:
@@ -43,8 +41,7 @@ def promote(slug: str) -> ResponseReturnValue:
     except (Unproven, OverBudget) as refusal:
         return _draw(site, 409, refusal=refusal_told(refusal), note=note)
     except RuleSetError as error:
-        told = gettext("این نسخه دیگر پذیرفتنی نیست: %(why)s", why=str(error))
-        return _draw(site, 422, problem=told, note=note)
+        return _draw(site, 422, problem=why_refused(error), note=note)
     flash(gettext("آنچه در سایه بود با نسخهٔ %(number)s زنده شد.", number=digits(made.number)))
     return redirect(url_for("admin.rule_versions", slug=slug), 303)
 

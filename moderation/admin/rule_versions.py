@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from moderation.admin.rule_changes import Told, rules_of, told_changes
+from moderation.admin.rule_publishing import sent_note, why_refused
 from moderation.admin.rule_sites import site_of
 from moderation.dates import digits
 from moderation.guards import for_rule_editors
@@ -45,17 +46,13 @@ def version_page(slug: str, number: int) -> ResponseReturnValue:
 def roll_back(slug: str, number: int) -> ResponseReturnValue:
     """Make an older version live again, as a new one."""
     site = site_of(slug)
-    version, note = _found(site, number), request.form.get("note", "").replace("\x00", "").strip()
-    if not 0 < len(note) <= publishing.LONGEST_NOTE:
-        told = gettext("بنویسید چرا: یادداشتی از ۱ تا ۱۰۰۰ نویسه.")
-        return _draw(site, version, 422, problem=told, note=note)
+    version, note = _found(site, number), sent_note()
     try:
         made = publishing.roll_back(site.id, number, note=note)
     except NoSuchVersion:
         abort(404)
     except RuleSetError as error:
-        told = gettext("این نسخه دیگر پذیرفتنی نیست: %(why)s", why=str(error))
-        return _draw(site, version, 422, problem=told, note=note)
+        return _draw(site, version, 422, problem=why_refused(error), note=note)
     flash(gettext("آنچه در نسخهٔ %(old)s بود، با نسخهٔ %(new)s زنده شد.", old=digits(number), new=digits(made.number)))
     return redirect(url_for("admin.rule_versions", slug=slug), 303)
 

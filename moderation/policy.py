@@ -48,14 +48,17 @@ class Policies:
             return self._compiled[version_id]
         version = db.session.get_one(RuleSetVersion, version_id)
         try:
-            rules = RuleSet.from_dict(version.content)
-            self._compiled[version_id] = rules.compile(RULES, self._word_lists(version.site_id, rules.list_hashes))
+            self._compiled[version_id] = self.compile(version.site_id, RuleSet.from_dict(version.content))
         except (RuleSetError, ListRefused):
             log.exception("rule set %s cannot be compiled: its site's comments reach people unscreened", version_id)
             self._compiled[version_id] = None
         while len(self._compiled) > 1 and (len(self._compiled) > _COMPILED_KEPT or self._words() > KEPT_WORDS):
             del self._compiled[next(iter(self._compiled))]
         return self._compiled[version_id]
+
+    def compile(self, site_id: uuid.UUID, rules: RuleSet) -> CompiledRuleSet:
+        """Rules that are no version, with the site's word lists; they are not kept. Raises RuleSetError, ListRefused."""
+        return rules.compile(RULES, self._word_lists(site_id, rules.list_hashes))
 
     def _words(self) -> int:
         """How many entries the lists of the versions at hand have."""

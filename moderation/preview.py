@@ -14,14 +14,14 @@ from sqlalchemy import select, text
 from moderation import records, standing
 from moderation.db import db, now
 from moderation.learned import LearnedModels, approved_peers
-from moderation.measure import Learnt, Models, load_models
+from moderation.measure import Learnt, Models, load_models, measure
 from moderation.models import Article, Comment, Commenting
 from moderation.models.comment import STANDS_APPROVED
 from moderation.policy import Policies
 from moderation.rules.base import ArticleContext, Signals
 from moderation.rules.failures import screening_failed
-from moderation.rules.rule_set import judge
-from moderation.screen import Opinion, Submission, opinions, warm_up
+from moderation.rules.rule_set import RuleSet, judge
+from moderation.screen import Opinion, Submission, judged, opinions, warm_up
 from moderation.wire_preview import PreviewArticle, PreviewIn
 
 
@@ -31,6 +31,16 @@ class Busy(Exception):
 
 class Closed(Exception):
     """The article takes no new comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A text to try rules on: under an article, or only in a section, and perhaps in answer to another text."""
+
+    text: str
+    article: Article | None = None
+    section: str | None = None
+    parent_text: str | None = None
 
 
 @functools.cache
@@ -62,17 +72,32 @@ class PreviewDesk:
     def preview(self, site_id: uuid.UUID, sent: PreviewIn) -> Opinion:
         """Judge a text by the site's live rules. Raises Busy or Closed."""
         with self._a_turn():
-            if self.models is None:
-                self.models = preload()
             rules = self._policies.live([site_id])[site_id][1]
-            learnt = self._learned.take(self._learned.live([site_id]).get(site_id))
-            submission = _submission(site_id, sent, learnt)
+            submission = _submission(site_id, sent, self._learnt(site_id))
             db.session.rollback()  # measuring runs outside any transaction, a reading one included
             if rules is None:
-                findings = [screening_failed(0)]
-                return Opinion(Signals(), findings, (), judge(findings))
+                return _unscreened()
             section = submission.article.section if submission.article else None
-            return opinions([submission], [rules.under(section)], self.models)[0]
+            return opinions([submission], [rules.under(section)], self._models())[0]
+
+    def compare(self, site_id: uuid.UUID, trial: Trial, draft: RuleSet) -> tuple[Opinion, Opinion]:
+        """Judge a text by the site's live rules, and by a draft. Raises Busy, RuleSetError and ListRefused."""
+        with self._a_turn():
+            drafted = self._policies.compile(site_id, draft)
+            rules = self._policies.live([site_id])[site_id][1]
+            submission = _tried(trial, self._learnt(site_id))
+            db.session.rollback()
+            measured = measure([submission.measurable], self._models())[0]
+            by_live = judged(submission, measured, rules.under(trial.section)) if rules else _unscreened()
+            return by_live, judged(submission, measured, drafted.under(trial.section))
+
+    def _models(self) -> Models:
+        if self.models is None:
+            self.models = preload()
+        return self.models
+
+    def _learnt(self, site_id: uuid.UUID) -> Learnt:
+        return self._learned.take(self._learned.live([site_id]).get(site_id))
 
     @contextmanager
     def _a_turn(self) -> Iterator[None]:
@@ -87,6 +112,24 @@ class PreviewDesk:
                 self._turn.release()
         finally:
             self._free.release()
+
+
+def _unscreened() -> Opinion:
+    """What is said where the live rules cannot be compiled: a person reads the comment without the machine."""
+    findings = [screening_failed(0)]
+    return Opinion(Signals(), findings, (), judge(findings))
+
+
+def _tried(trial: Trial, learnt: Learnt) -> Submission:
+    under = trial.article
+    return Submission(
+        trial.text,
+        under.external_id if under else None,
+        ArticleContext(under.title, under.body or "", trial.section) if under else None,
+        trial.parent_text,
+        approved_peers({under.id}).get(under.id) if under else None,
+        learnt,
+    )
 
 
 def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submission:

@@ -63,12 +63,13 @@ def opinions(batch: Sequence[Submission], rules: Sequence[CompiledRuleSet], mode
     """Measure a batch and judge each comment by its rules (one compiled rule set a comment)."""
     # one after the other: what measuring has read of a comment is still at hand for its rules
     return [
-        _opinion(item, measure([item.measurable], models)[0], compiled)
+        judged(item, measure([item.measurable], models)[0], compiled)
         for item, compiled in zip(batch, rules, strict=True)
     ]
 
 
-def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opinion:
+def judged(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opinion:
+    """Judge what was measured of a comment by some rules."""
     signals = replace(measured, repeats=item.repeats, failed=measured.failed + item.failed)
     findings = check(Subject(item.text, signals, item.article, item.parent_text, standing=item.standing), rules)
     counting = live(findings, rules)

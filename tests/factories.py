@@ -8,13 +8,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from moderation import keys, lifecycle, onboarding
 from moderation.db import db
 from moderation.lifecycle import Outcome, Ruling, Screened
-from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, RuleSetVersion, Scope, Site
+from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, Scope, Site
 from moderation.onboarding import SiteCredentials
+from moderation.rule_sets import versions
 from moderation.rules.base import Finding, Signals
 from moderation.rules.base import Outcome as Seriousness
 from moderation.rules.rule_set import judge
@@ -85,7 +84,7 @@ def make_waiting(
     """A comment in review, screened with these findings; the site has been told that it waits."""
     comment = make_comment(site, text, **fields)
     claim = lifecycle.claim(1000, 60)
-    version = db.session.execute(select(RuleSetVersion.id).where(RuleSetVersion.site_id == site.id)).scalar_one()
+    version = versions.live(site.id).id
     measured = (signals or Signals(language="fa", insult=0.1, models={"language": "1"})).to_dict()
     results = [
         Screened(item.id, item.revision, version, judge(findings), measured, findings)

@@ -1,10 +1,10 @@
-"""For admins: the sites' webhooks, what was delivered there and what was not, and the sites' API keys."""
+"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and the rule lab."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, endpoints, replays, webhooks
+from moderation.admin import api_keys, endpoints, lab, replays, webhooks
 from moderation.pages import add_error_pages
 
 
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         ("/keys/<uuid:key_id>/rotate", "POST", "rotate_key", api_keys.rotate),
         ("/keys/<uuid:key_id>/revoke", "POST", "revoke_key", api_keys.revoke),
         *replays.ROUTES,
+        *lab.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
     app.register_blueprint(blueprint)

@@ -19,8 +19,8 @@ from moderation.dashboard import (
     sign_in,
     trimming,
 )
-from moderation.dashboard.cards import covered
 from moderation.pages import add_error_pages, register_pages
+from moderation.shown import covered
 
 _PAGES = (
     ("/sign-in", ["GET", "POST"], "sign_in", sign_in.sign_in),

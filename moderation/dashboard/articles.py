@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from moderation import heat, lifecycle, records
-from moderation.dashboard.cards import read
 from moderation.dashboard.choosing import chosen_site
 from moderation.dashboard.setting_forms import PACES, ArticleForm
 from moderation.db import now
 from moderation.guards import for_moderators, person, sites
 from moderation.heat import Cursor, Hot, Order
 from moderation.models import ArticleChange, Commenting
+from moderation.shown import read
 
 
 @for_moderators

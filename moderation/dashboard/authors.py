@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from moderation import lifecycle, standing
-from moderation.dashboard.cards import read
 from moderation.dashboard.choosing import chosen_site, id_of, site_of
 from moderation.dashboard.setting_forms import LASTING, StandingForm
 from moderation.db import now
 from moderation.guards import for_moderators, person
+from moderation.shown import read
 from moderation.standing import Author
 
 _LONGEST_ID = 200

@@ -5,7 +5,6 @@ Nothing here may raise, whatever lies in a row: one bad comment must not blank t
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,28 +12,15 @@ from typing import Any
 
 from moderation import groups
 from moderation.dashboard import history, precedents
-from moderation.dashboard.highlight import Clipped, Mark, clip, highlight, paragraphs
 from moderation.dashboard.precedents import SameText, Standing
-from moderation.dashboard.unseen import unseen
-from moderation.languages import ENGLISH, language
-from moderation.models import Comment, Decision, Escalation, FindingRow, Screening
+from moderation.highlight import Clipped, clip, highlight, paragraphs
+from moderation.models import Comment, Decision, Escalation, Screening
 from moderation.rules import RULES
-from moderation.rules.base import Outcome, Signals, Subject
-from moderation.rules.no_personal_data import NoPersonalData
+from moderation.rules.base import Outcome
+from moderation.shown import Told, marked, marks, private, read, told, unit
 
 _RULES = frozenset(rule.slug for rule in RULES)
-_COVERING = NoPersonalData.slug
 _LEAD = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding as a sentence in the language of the page, with its score in percent."""
-
-    rule: str
-    reason: str
-    outcome: str
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +95,19 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
     """The card of one comment."""
     screening = _current(comment)
     findings = [finding for finding in screening.findings if finding.live] if screening else []
-    findings.sort(key=lambda finding: (finding.outcome != Outcome.VIOLATION, -_unit(finding.score)))
+    findings.sort(key=lambda finding: (finding.outcome != Outcome.VIOLATION, -unit(finding.score)))
     signals: dict[str, Any] = screening.signals if screening and isinstance(screening.signals, dict) else {}
-    marks = [mark for finding in findings for mark in _marks(finding)]
+    found = [mark for finding in findings for mark in marks(finding)]
     valid_votes = [vote for vote in votes if vote.revision == comment.revision]
     body = comment.article.body or ""
     return Card(
         comment=comment,
-        text=_read(comment.text, marks if screening else _private(comment.text)),
+        text=marked(comment.text, found if screening else private(comment.text)),
         parent=read(comment.parent.text) if comment.parent else None,
         lead=clip(paragraphs(highlight(body[: 4 * _LEAD], ())), characters=_LEAD) if body.strip() else None,
         verdict=screening.verdict if screening else None,
-        told=tuple(_told(finding) for finding in findings),
-        marked_rules=tuple(dict.fromkeys(mark.rule for mark in marks)),
+        told=tuple(told(finding) for finding in findings),
+        marked_rules=tuple(dict.fromkeys(mark.rule for mark in found)),
         preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
         language=_word(signals.get("language")),
         models=_models(signals.get("models")),
@@ -130,52 +116,10 @@ def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ())
     )
 
 
-def read(text: str) -> Clipped:
-    """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
-    return _read(text, _private(text))
-
-
-def compared(text: str, differing: Iterable[Mark]) -> Clipped:
-    """A text with marks where it differs from another one."""
-    return _read(text, [*differing, *_private(text)])
-
-
-def covered(text: str) -> str:
-    """A text in one line with its personal data covered, for where nobody can ask for it."""
-    return "".join(
-        part.cover if part.covered else part.text for part in highlight(text, _private(text), covering=_COVERING)
-    )
-
-
-def _read(text: str, marks: Iterable[Mark]) -> Clipped:
-    return clip(paragraphs(highlight(text, marks, unseen(text), covering=_COVERING)))
-
-
-def _private(text: str) -> list[Mark]:
-    """Where a text that no screening covers, such as an earlier one, gives somebody's personal data away."""
-    finding = NoPersonalData().check(Subject(text, Signals()))
-    return [Mark(start, end, _COVERING) for start, end in finding.spans] if finding else []
-
-
 def _current(comment: Comment) -> Screening | None:
     """The screening of the text that is shown: spans of an older revision would highlight the wrong words."""
     screening = comment.screening
     return screening if screening and screening.revision == comment.revision else None
-
-
-def _told(finding: FindingRow) -> Told:
-    reason = (finding.reason_en if language() == ENGLISH else "") or finding.reason
-    return Told(finding.rule, reason, finding.outcome, round(100 * _unit(finding.score)))
-
-
-def _unit(score: object) -> float:
-    return min(max(score, 0.0), 1.0) if isinstance(score, float | int) and math.isfinite(score) else 0.0
-
-
-def _marks(finding: FindingRow) -> list[Mark]:
-    spans = finding.spans if isinstance(finding.spans, list) else []
-    pairs = (span for span in spans if isinstance(span, list) and len(span) == 2)
-    return [Mark(start, end, finding.rule) for start, end in pairs if isinstance(start, int) and isinstance(end, int)]
 
 
 def _models(models: object) -> tuple[tuple[str, str], ...]:

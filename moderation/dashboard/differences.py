@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from moderation.dashboard.cards import covered
-from moderation.dashboard.highlight import Segment, highlight
-from moderation.dashboard.unseen import unseen
+from moderation.highlight import Segment, highlight
+from moderation.shown import covered
+from moderation.unseen import unseen
 
 _PIECE = re.compile(r"\s+|[^\s]+")
 _MOST = 3000  # pieces of a text: comparing costs the product of both

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from moderation.dashboard.highlight import Mark
+from moderation.highlight import Mark
 
 DIFFERS = "differs"
 """What stands where a mark has the slug of a rule."""

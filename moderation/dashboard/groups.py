@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from moderation import groups, queue
 from moderation.dashboard import history
-from moderation.dashboard.cards import card, compared
+from moderation.dashboard.cards import card
 from moderation.dashboard.differing import Difference, difference
 from moderation.dashboard.forms import REASONS
-from moderation.dashboard.highlight import Clipped
 from moderation.db import new_id, now
 from moderation.guards import for_moderators, person, sites
+from moderation.highlight import Clipped
 from moderation.models import Comment
+from moderation.shown import compared
 
 _WAITING = 200
 _OTHERS = 50

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from moderation import leases, queue
 from moderation.dashboard import desk, filtering, history
-from moderation.dashboard.cards import Around, cards, read
+from moderation.dashboard.cards import Around, cards
 from moderation.dashboard.forms import REASONS
 from moderation.db import now
 from moderation.guards import for_moderators, person, sites
 from moderation.models import Comment, Status
 from moderation.queue import Filters
+from moderation.shown import read
 
 
 @for_moderators

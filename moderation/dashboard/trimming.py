@@ -13,13 +13,13 @@ from flask_babel import gettext
 from moderation import lifecycle
 from moderation.dashboard.deciding import onward, refused, wrong
 from moderation.dashboard.forms import SeenForm
-from moderation.dashboard.highlight import Segment, highlight
 from moderation.dashboard.reading import found_comment
-from moderation.dashboard.unseen import unseen
 from moderation.guards import for_moderators, person
+from moderation.highlight import Segment, highlight
 from moderation.lifecycle import Conflict, Cut, NothingLeft
 from moderation.models import Comment, Status
 from moderation.settings import Settings
+from moderation.unseen import unseen
 
 _WORD = re.compile(r"\S+")
 _SENTENCE = re.compile(r"[^\s.!?؟؛…\n][^.!?؟؛…\n]*[.!?؟؛…]*")

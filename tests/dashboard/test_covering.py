@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import lifecycle
-from moderation.dashboard.cards import covered
-from moderation.dashboard.highlight import Mark, highlight
+from moderation.highlight import Mark, highlight
 from moderation.models import Person, Site
 from moderation.rules.base import Signals, Subject
 from moderation.rules.no_personal_data import NoPersonalData
+from moderation.shown import covered
 from tests.dashboard.visitor import Visitor
 from tests.factories import make_waiting, sent
 

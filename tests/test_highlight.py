@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.dashboard.highlight import Mark, Segment, clip, highlight, paragraphs
-from moderation.dashboard.unseen import unseen
+from moderation.highlight import Mark, Segment, clip, highlight, paragraphs
+from moderation.unseen import unseen
 
 RULES = ("no-insults", "no-slander", "persian-only")
 texts = st.text(st.sampled_from("اب ‌\n\u200b\u202eaz😀\u0336.\r"), max_size=60)

@@ -38,7 +38,7 @@ def register_pages(app: Flask) -> None:
     """Give templates their filters and what the frame of every page needs."""
     app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
     app.jinja_env.globals["rules"] = _BY_SLUG
-    app.context_processor(lambda: {"is_admin": _is_admin()})
+    app.context_processor(lambda: {"is_admin": _may(Role.ADMIN), "is_editor": _may(Role.EDITOR)})
     app.jinja_env.globals.update(silenced_webhooks=_silenced_webhooks, blurs=_blurs, theme=_theme)
 
 
@@ -77,8 +77,9 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
     return render_template("error.html", kind=kind, code=error.code), error.code or 500
 
 
-def _is_admin() -> bool:
-    return current_user.is_authenticated and bool(sites_of(current_user.person, Role.ADMIN))
+def _may(role: Role) -> bool:
+    """Whether the person may do at any site what needs this role."""
+    return current_user.is_authenticated and bool(sites_of(current_user.person, role))
 
 
 def _blurs() -> bool:

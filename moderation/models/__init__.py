@@ -17,6 +17,7 @@ from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.staged_words import StagedWords
 from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
 from moderation.models.word_list import WordList
@@ -59,6 +60,7 @@ __all__ = [
     "Screening",
     "Searchable",
     "Site",
+    "StagedWords",
     "Status",
     "SwitchedOff",
     "Tally",

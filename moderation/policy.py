@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from moderation.rules.compiling import RuleSetError
 from moderation.rules.listed import CHANGED, compiled_list
 from moderation.rules.rule_set import CompiledRuleSet, RuleSet, defaults
 from moderation.rules.site_lists import CompiledList
-from moderation.rules.word_lists import ListRefused, SiteList
+from moderation.rules.word_lists import ListRefused, SiteList, hash_of
 
 _COMPILED_KEPT = 200
 KEPT_WORDS = 200_000
@@ -127,7 +126,7 @@ def stored_lists(site_id: uuid.UUID, hashes: Iterable[str]) -> dict[str, SiteLis
     wanted = select(WordList.sha256, WordList.content).where(
         WordList.site_id == site_id, WordList.sha256.in_(set(hashes))
     )
-    found = {row.sha256: SiteList.from_dict(json.loads(row.content)) for row in db.session.execute(wanted)}
-    if changed := [sha256 for sha256, words in found.items() if words.sha256 != sha256]:
+    found = {row.sha256: row.content for row in db.session.execute(wanted)}
+    if changed := [sha256 for sha256, content in found.items() if hash_of(content) != sha256]:
         raise ListRefused({f"/{sha256}": CHANGED for sha256 in changed})
-    return found
+    return {sha256: SiteList.from_content(content) for sha256, content in found.items()}

@@ -19,10 +19,18 @@ from typing import NamedTuple
 
 from classifiers.reading_words import everyday_words
 from moderation.rules.re2_syntax import Refusal
-from moderation.rules.word_lists import MOST_PATTERNS, TOO_MANY_PATTERNS, Kind, SiteWord, section_key, why_refused
+from moderation.rules.word_lists import (
+    MOST_ENTRIES,
+    MOST_PATTERNS,
+    TOO_MANY_PATTERNS,
+    Kind,
+    SiteWord,
+    why_refused,
+)
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes."""
+_PATTERNS_TRIED = 5 * MOST_PATTERNS  # each is compiled, which takes time
 COLUMNS = ("entry", "kind", "type", "section", "note")
 
 _NAMES = {
@@ -56,6 +64,18 @@ SHORT = Refusal(
 )
 EVERYDAY = Refusal("واژه‌ای روزمره است", "is an everyday word")
 
+TOO_LARGE = Refusal(
+    f"پرونده از {LARGEST_FILE // 2**20} مبی‌بایت بزرگ‌تر است", f"the file has more than {LARGEST_FILE // 2**20} MiB"
+)
+NO_TEXT = Refusal(
+    "پرونده متن نیست؛ فهرست را در برنامهٔ صفحه‌گسترده به صورت CSV (UTF-8) ذخیره کنید",
+    "the file is no text: save the list as CSV (UTF-8) in your spreadsheet",
+)
+TOO_MANY_LINES = Refusal(
+    f"پرونده بیش از {MOST_ENTRIES} سطر دارد، بیش از آنچه همهٔ فهرست‌های یک سایت جا دارند",
+    f"the file has more than {MOST_ENTRIES} lines, which is what all lists of a site hold together",
+)
+
 
 class Remark(NamedTuple):
     """Something about a line of the file, in Persian and in English."""
@@ -77,25 +97,33 @@ class Report:
 
 
 class NotReadable(ValueError):
-    """A file that is no list at all."""
+    """A file that is no list at all; ``reason`` says why in both languages."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 def read_words(content: bytes, kind: Kind = Kind.BLOCK, known: Iterable[SiteWord] = ()) -> Report:
     """Read a list, line by line; ``kind`` is that of lines that name none, ``known`` are entries that it is added to.
 
-    Raises NotReadable for a file that is too large, no text, or without a column of entries.
+    Raises NotReadable for a file that is too large, no text, or has more lines than any list.
     """
     encoding, text = _decoded(content)
     report = Report(encoding, list(known))
-    seen = {_key(word): (0, word.kind) for word in report.words}
+    seen = {word.key: (0, word.kind) for word in report.words}
     patterns = sum(word.pattern for word in report.words)
-    for line, cells in _rows(text):
+    tried = 0
+    for number, (line, cells) in enumerate(_rows(text)):
+        if number == MOST_ENTRIES:
+            raise NotReadable(TOO_MANY_LINES)
         word = _word(cells, kind)
-        refused = word if isinstance(word, Refusal) else why_refused(word)
+        tried += isinstance(word, SiteWord) and word.pattern
+        refused = word if isinstance(word, Refusal) else _why_refused(word, tried)
         if isinstance(word, Refusal) or refused:
             report.refused.append(Remark(line, cells["entry"], refused or UNKNOWN_KIND))
             continue
-        first, before = seen.setdefault(_key(word), (line, word.kind))
+        first, before = seen.setdefault(word.key, (line, word.kind))
         patterns += word.pattern and first == line
         if first != line:  # what says the same twice is left out, what says something else is refused
             remarks = report.repeated if before is word.kind else report.refused
@@ -108,14 +136,14 @@ def read_words(content: bytes, kind: Kind = Kind.BLOCK, known: Iterable[SiteWord
     return report
 
 
+def _why_refused(word: SiteWord, patterns: int) -> Refusal | None:
+    return TOO_MANY_PATTERNS if word.pattern and patterns > _PATTERNS_TRIED else why_refused(word)
+
+
 def _stands_already(line: int, kind: Kind) -> Refusal:
     if not line:
         return Refusal(f"در فهرست هست ({kind})", f"is in the list already ({kind})")
     return Refusal(f"در سطر {line} هم هست ({kind})", f"stands in line {line} already ({kind})")
-
-
-def _key(word: SiteWord) -> tuple[str, bool, str | None]:
-    return word.letters, word.pattern, section_key(word.section)
 
 
 def _warnings(word: SiteWord) -> Iterator[Refusal]:
@@ -141,14 +169,14 @@ def _word(cells: dict[str, str], usual: Kind) -> SiteWord | Refusal:
 def _decoded(content: bytes) -> tuple[str, str]:
     """The file's encoding and text."""
     if len(content) > LARGEST_FILE:
-        raise NotReadable(f"the file has more than {LARGEST_FILE // 2**20} MiB")
+        raise NotReadable(TOO_LARGE)
     encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         encoding, text = "windows-1256", content.decode("windows-1256")
     if "\0" in text:
-        raise NotReadable("the file is no text")
+        raise NotReadable(NO_TEXT)
     return encoding, text
 
 
@@ -182,7 +210,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1 + before
     except csv.Error as error:
-        raise NotReadable(f"line {line}: {error}") from None
+        raise NotReadable(Refusal(f"سطر {line} خوانا نیست ({error})", f"line {line}: {error}")) from None
 
 
 def _delimiter(text: str) -> str:

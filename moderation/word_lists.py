@@ -9,14 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from moderation import audit
 from moderation.db import db, transaction
 from moderation.models import RuleSetVersion, WordList
 from moderation.policy import live_rule_set, stored_lists
 from moderation.rule_sets import publishing, versions
 from moderation.rule_sets.checking import keep_lists
-from moderation.rules.listed import TOO_MANY
+from moderation.rules.listed import TOO_MANY, TWICE
 from moderation.rules.rule_set import RuleSet
 from moderation.rules.word_lists import MOST_ENTRIES, MOST_LISTS, ListRefused, SiteList
+
+
+class ListChanged(Exception):
+    """Somebody else changed, removed or added the list meanwhile; nothing was stored."""
 
 
 def lists_of(site_id: UUID) -> list[SiteList]:
@@ -36,18 +41,33 @@ def with_lists(site_id: UUID) -> RuleSet:
     return replace(live_rule_set(site_id), word_lists=tuple(held))
 
 
-def put_list(site_id: UUID, words: SiteList, *, note: str | None = None) -> RuleSetVersion | None:
-    """Put a list in the place of the one of the same name, or at the end, and make the rule set live.
+def put_list(
+    site_id: UUID, words: SiteList, *, instead_of: str | None = None, seen: str | None = None, note: str | None = None
+) -> RuleSetVersion | None:
+    """Put a list in the place of the one named ``instead_of`` (of the same name unless told), or at the end; it is live at once.
 
-    Returns the new version, None when nothing changes. Raises ListRefused when the lists together are too many or too large.
-    What waits for a person is screened again, and a draft that has no lists of its own has the new ones.
+    ``seen`` is the hash of the list that whoever changes it has seen, "" where there was none; without it nobody asks.
+    Returns the new version, None when nothing changes. Raises ListChanged when another list stands there, ListRefused when the
+    lists together are too many or too large, or another one has the name. What waits for a person is screened again, and a
+    draft that has no lists of its own has the new ones.
     """
-    return _change(site_id, words.name, words, note)
+    return _change(site_id, _Change(instead_of or words.name, words, seen, note))
 
 
-def remove_list(site_id: UUID, name: str, *, note: str | None = None) -> RuleSetVersion | None:
-    """Take a list out of the site's live rule set; None when it has none of that name."""
-    return _change(site_id, name, None, note)
+def remove_list(
+    site_id: UUID, name: str, *, seen: str | None = None, note: str | None = None
+) -> RuleSetVersion | None:
+    """Take a list out of the site's live rule set; None when it has none of that name. Raises ListChanged."""
+    return _change(site_id, _Change(name, None, seen, note))
+
+
+class _Change(NamedTuple):
+    """What somebody wants of the list with this name."""
+
+    name: str
+    words: SiteList | None
+    seen: str | None
+    note: str | None
 
 
 class _Listed(NamedTuple):
@@ -57,8 +77,13 @@ class _Listed(NamedTuple):
     name: str
     size: int
 
+    @property
+    def sha256(self) -> str:
+        """The hash of its content."""
+        return str(self.reference.get("sha256") or SiteList.from_dict(self.reference).sha256)
 
-def _change(site_id: UUID, name: str, words: SiteList | None, note: str | None) -> RuleSetVersion | None:
+def _change(site_id: UUID, wanted: _Change) -> RuleSetVersion | None:
+    name, words, seen, note = wanted
     new = [_Listed({"sha256": words.sha256}, words.name, len(words.entries))] if words else []
 
     def changed(rules: RuleSet) -> RuleSet:
@@ -68,14 +93,28 @@ def _change(site_id: UUID, name: str, words: SiteList | None, note: str | None) 
     with transaction():
         versions.lock(site_id)  # one change at a time
         before = _listed(site_id, live_rule_set(site_id))
+        here = next((one for one in before if one.name == name), None)
+        if seen is not None and seen != (here.sha256 if here else ""):
+            raise ListChanged(name)
         after = _replaced(before, name, new)
         if after == before:
             return None
-        if len(after) > MOST_LISTS or sum(one.size for one in after) > MOST_ENTRIES:
-            raise ListRefused({"": TOO_MANY})
+        _refuse(after)
         if words:
             keep_lists(site_id, [words])
+        audit.note("word_list.changed", site_id, words.name if words else name, before=_told(here), after=_told(*new))
         return publishing.rewrite(site_id, changed, note)
+
+
+def _refuse(lists: Sequence[_Listed]) -> None:
+    if len(lists) > MOST_LISTS or sum(one.size for one in lists) > MOST_ENTRIES:
+        raise ListRefused({"": TOO_MANY})
+    if len({one.name for one in lists}) < len(lists):
+        raise ListRefused({"/name": TWICE})
+
+
+def _told(one: _Listed | None = None) -> dict[str, Any] | None:
+    return {"name": one.name, "size": one.size, "sha256": one.sha256} if one else None
 
 
 def _listed(site_id: UUID, rules: RuleSet) -> list[_Listed]:

@@ -1,10 +1,11 @@
 """For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and the rule lab."""
+"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys and word lists."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, endpoints, lab, replays, webhooks
+from moderation.admin import api_keys, endpoints, lab, replays, webhooks, words
 from moderation.pages import add_error_pages
 
 
@@ -31,6 +32,8 @@ def register(app: Flask) -> None:
         ("/keys/<uuid:key_id>/revoke", "POST", "revoke_key", api_keys.revoke),
         *replays.ROUTES,
         *lab.ROUTES,
+        *words.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
+    blueprint.url_value_preprocessor(words.room_for_files)
     app.register_blueprint(blueprint)

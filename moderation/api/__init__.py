@@ -22,6 +22,7 @@ from moderation.api.preview import preview
 from moderation.api.rules import rules
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
+from moderation.api.words import words
 from moderation.security import csrf
 from moderation.settings import Settings
 
@@ -41,7 +42,7 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, drafts, rules)
+    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, drafts, rules, words)
     for blueprint in site:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

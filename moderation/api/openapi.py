@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from moderation.api.idempotency import IDEMPOTENCY_KEY, REPLAYED
-from moderation.api.operations import LINES, Described, described
+from moderation.api.operations import CSV, LINES, Described, described
 from moderation.api.problems import KINDS, MEDIA_TYPE
 from moderation.api.samples import Sent, samples
 from moderation.rate_limits import LIMIT_HEADERS
@@ -172,6 +172,9 @@ def _operation(each: Described, refs: Mapping[type[BaseModel], Json], schemas: J
             content["example"] = told.example.lines[0]
         kind = LINES if told.lines_in else "application/json"
         found["requestBody"] = {"required": True, "content": {kind: content}}
+    elif told.csv_in:
+        file = {"schema": {"type": "string", "description": "a CSV file"}, "example": told.example.text}
+        found["requestBody"] = {"required": True, "content": {CSV: file}}
     return found
 
 
@@ -180,7 +183,7 @@ def _example_request(each: Described, address: str) -> Sent:
     path = each.path.format_map({name: quote(value, safe="") for name, value in given.path.items()})
     query = f"?{urlencode(given.query)}" if given.query else ""
     place = f"{address.rstrip('/')}{path}{query}"
-    return Sent(each.method, place, given.body, given.lines, told_in_lines=each.operation.lines_out)
+    return Sent(each.method, place, given.body, given.lines, given.text, told_in_lines=each.operation.lines_out)
 
 
 def _parameters(each: Described) -> Iterator[Json]:

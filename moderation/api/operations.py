@@ -28,6 +28,7 @@ from moderation.models import Scope as Scope
 from moderation.wire import SEEN
 
 LINES = "application/x-ndjson"
+CSV = "text/csv"
 PREFIX = "/v1"
 REPEATABLE = frozenset({"POST", "PATCH"})
 """Methods whose requests may be marked with an Idempotency-Key; the others are repeatable by themselves."""
@@ -45,6 +46,13 @@ COMMENT_ID: Mapping[str, Any] = {
     "description": "our id of the comment, from the answer to its submission",
 }
 KEY_ID: Mapping[str, Any] = {"type": "string", "format": "uuid", "description": "the key's id, from the list of keys"}
+LIST_NAME: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 80,
+    "pattern": rf"^(?!/)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*{SEEN}[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$",
+    "description": "the list's name; it may contain slashes, but not begin with one",
+}
 WEBHOOK_ID: Mapping[str, Any] = {
     "type": "string",
     "format": "uuid",
@@ -78,6 +86,7 @@ class Example:
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     lines: Sequence[Mapping[str, Any]] | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,8 @@ class Operation:
     ``answers`` maps each status of success to the model of its body, ``problems`` are the codes (``problems.KINDS``) that are
     this operation's own: those of keys, bodies and fields follow by themselves. ``located`` answers have a Location, ``tagged``
     ones an ETag, and 304 where it still holds. With ``lines_in`` the body is a line of JSON for each ``body``, with ``lines_out``
-    the answer is one for each model of ``answers`` (NDJSON). ``secret`` answers hold what is shown once or stored nowhere: they
-    are never kept, and an Idempotency-Key is passed over.
+    the answer is one for each model of ``answers`` (NDJSON), with ``csv_in`` the body is a CSV file. ``secret`` answers hold what
+    is shown once or stored nowhere: they are never kept, and an Idempotency-Key is passed over.
     Raises KeyError at import for a code that is no kind of problem.
     """
 
@@ -104,6 +113,7 @@ class Operation:
     tagged: bool = False
     lines_in: bool = False
     lines_out: bool = False
+    csv_in: bool = False
     example: Example = field(default_factory=Example)
 
     def __call__[View: Callable[..., Any]](self, view: View) -> View:
@@ -119,6 +129,8 @@ class Operation:
             codes += ["too-large", "not-lines-type"]
         elif self.body:
             codes += ["not-json", "repeated-key", "too-large", "not-json-type"]
+        elif self.csv_in:
+            codes += ["too-large", "not-csv-type"]
         if self.path:
             codes.append("no-such-address")
         if self.body or self.query:
@@ -146,7 +158,9 @@ class Described:
     @property
     def repeatable(self) -> bool:
         """Whether its requests may be marked with an Idempotency-Key."""
-        return self.method in REPEATABLE and not (self.operation.secret or self.operation.lines_in)
+        return self.method in REPEATABLE and not (
+            self.operation.secret or self.operation.lines_in or self.operation.csv_in
+        )
 
 
 def described(app: Flask) -> Iterator[Described]:

@@ -43,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
     "no-such-key": Kind(404, "This site has no such key", "این سایت چنین کلیدی ندارد"),
     "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
+    "no-such-word-list": Kind(404, "This site has no such word list", "این سایت چنین فهرست واژه‌ای ندارد"),
     "no-such-webhook": Kind(404, "This site has no such webhook", "این سایت چنین وب‌هوکی ندارد"),
     "no-such-delivery": Kind(404, "This site has no such delivery", "این سایت چنین ارسالی ندارد"),
     "no-such-version": Kind(404, "This site has no such version of its rules", "قانون‌های این سایت چنین نسخه‌ای ندارند"),
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
     "article-closed": Kind(409, "The article takes no new comments", "دیدگاه‌های این خبر بسته است"),
     "webhook-taken": Kind(409, "The URL is a webhook of the site already", "این نشانی از پیش وب‌هوک همین سایت است"),
     "too-many-webhooks": Kind(409, "The site has too many webhooks", "شمار وب‌هوک‌های سایت به بیشینه رسیده است"),
+    "word-list-changed": Kind(409, "The word list was changed meanwhile", "این فهرست واژه در این میان عوض شده است"),
     "webhook-off": Kind(409, "The webhook is switched off", "این وب‌هوک خاموش است"),
     "draft-changed": Kind(409, "The draft was changed meanwhile", "پیش‌نویس در این میان تغییر کرده است"),
     "unproven": Kind(409, "No replay speaks for these rules", "این قانون‌ها هنوز روی تصمیم‌های گذشته آزموده نشده‌اند"),
@@ -68,6 +70,7 @@ KINDS: Mapping[str, Kind] = {
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
     "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),
+    "not-csv-type": Kind(415, "The body must be text/csv", "نوع محتوا باید text/csv باشد"),
     "invalid": Kind(422, "Some fields are missing or wrong", "برخی از فیلدها درست نیستند"),
     "idempotency-key-reused": Kind(
         422,

@@ -21,6 +21,7 @@ class Sent:
     url: str
     body: Any = None
     lines: Sequence[Any] | None = None
+    text: str | None = None
     told_in_lines: bool = False
 
     @property
@@ -28,11 +29,20 @@ class Sent:
         """The type of its body, or None when it has none."""
         if self.lines is not None:
             return "application/x-ndjson"
+        if self.text is not None:
+            return "text/csv"
         return "application/json" if self.body is not None else None
 
     @property
+    def written(self) -> bool:
+        """Whether the body is sent as it is written, and is no JSON to be made."""
+        return self.lines is not None or self.text is not None
+
+    @property
     def json(self) -> str:
-        """The body as indented JSON, or a line for each, with Persian as it is."""
+        """The body as indented JSON, or a line for each, or as it is; with Persian as it is."""
+        if self.text is not None:
+            return self.text
         if self.lines is not None:
             return "\n".join(json.dumps(line, ensure_ascii=False) for line in self.lines)
         return json.dumps(self.body, ensure_ascii=False, indent=2)
@@ -50,7 +60,7 @@ def python(sent: Sent) -> str:
     """For Python with httpx."""
     body = ""
     content_type = ""
-    if sent.lines is not None:
+    if sent.written:
         content_type = f', "Content-Type": "{sent.kind}"'
         body = f"    content={_literal(sent.json)},\n"
     elif sent.body is not None:
@@ -96,7 +106,7 @@ def javascript(sent: Sent) -> str:
     if sent.kind:
         content_type = f'\n    "Content-Type": "{sent.kind}",'
         stringified = f"JSON.stringify({indent(sent.json, '  ').lstrip()})"
-        body = f"\n  body: {stringified if sent.lines is None else json.dumps(sent.json, ensure_ascii=False)},"
+        body = f"\n  body: {json.dumps(sent.json, ensure_ascii=False) if sent.written else stringified},"
     return f"""const answer = await fetch({json.dumps(sent.url)}, {{
   method: "{sent.method}",
   headers: {{

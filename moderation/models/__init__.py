@@ -18,6 +18,7 @@ from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersio
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.staged_words import StagedWords
 from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
 from moderation.models.word_list import WordList
@@ -65,6 +66,7 @@ __all__ = [
     "Searchable",
     "ShadowScreening",
     "Site",
+    "StagedWords",
     "Status",
     "SwitchedOff",
     "Tally",

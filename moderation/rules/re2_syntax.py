@@ -99,6 +99,11 @@ def translate(pattern: str) -> str:
     return re.sub(r"(?:\\x01){2,}", lambda _: _EDGE, "".join(parts))
 
 
+def pieces(pattern: str) -> list[tuple[int, int]]:
+    """Where each piece that is read as one begins and ends: a letter, an escape, brackets, a repetition, a parenthesis."""
+    return [match.span() for match in _TOKEN.finditer(pattern)]
+
+
 def _atom(expression: str) -> str:
     """What reads one character, and an edge before it."""
     return f"(?:{_EDGE}?{expression})"

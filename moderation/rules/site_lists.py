@@ -31,6 +31,9 @@ class Allowed:
         self._starts = [start for start, _ in ordered]
         self._reach = list(accumulate((end for _, end in ordered), max))
 
+    def __bool__(self) -> bool:
+        return bool(self._starts)
+
     def covers(self, start: int, end: int) -> bool:
         """Say whether one of them covers [start, end) of the original."""
         before = bisect_right(self._starts, start)

@@ -44,16 +44,19 @@ class SiteWords(Rule):
 
     def check(self, subject: Subject) -> Finding | None:
         """Object to what is blocked, else to what is suspect."""
-        if not subject.lists:
-            return None
-        section = subject.article.section if subject.article else None
-        found = subject.lists.objections(subject.folded, section)
-        if self.disguised == "ignore":
-            found = [one for one in found if not one.disguise]
+        found = self.objections(subject)
         if not found:
             return None
         blocked = [one for one in found if self._is_blocked(one)]
         return self._found(blocked, [one for one in found if not self._is_blocked(one)])
+
+    def objections(self, subject: Subject) -> list[Objection]:
+        """The words that count, by place."""
+        if not subject.lists:
+            return []
+        section = subject.article.section if subject.article else None
+        found = subject.lists.objections(subject.folded, section)
+        return [one for one in found if not one.disguise] if self.disguised == "ignore" else found
 
     def _is_blocked(self, one: Objection) -> bool:
         return one.word.kind is Kind.BLOCK and not (one.disguise and self.disguised == "suspect")

@@ -74,8 +74,13 @@ class SiteWord:
     note: str = ""
 
     @property
+    def key(self) -> tuple[str, bool, str | None]:
+        """What makes two entries the same: their letters, whether they are patterns, the section."""
+        return self.letters, self.pattern, section_key(self.section)
+
+    @property
     def letters(self) -> str:
-        """What makes two entries the same: the pattern, or the folded letters of a word."""
+        """The pattern, or the folded letters of a word."""
         return self.text if self.pattern else "".join(filter(str.isalnum, fold(self.text).text))
 
     def to_dict(self) -> dict[str, Any]:
@@ -153,6 +158,24 @@ class SiteList:
             raise ListRefused(reasons)
         return cls(str(name), tuple(words))
 
+    @classmethod
+    def from_content(cls, content: str) -> SiteList:
+        """Read what ``content`` said of a list that was checked when it was made; whether it is that is for its hash to say."""
+        read = json.loads(content)
+        words = (
+            SiteWord(
+                one["text"],
+                Kind(one.get("kind", Kind.BLOCK)),
+                one.get("pattern", False),
+                one.get("section"),
+                one.get("note", ""),
+            )
+            for one in read["entries"]
+        )
+        made = cls(read["name"], tuple(words))
+        made.__dict__["content"] = content  # it need not be written again
+        return made
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return {"name": self.name, "entries": [word.to_dict() for word in self.entries]}
@@ -165,7 +188,12 @@ class SiteList:
     @cached_property
     def sha256(self) -> str:
         """The hash of the content, by which rule sets name the list."""
-        return hashlib.sha256(self.content.encode()).hexdigest()
+        return hash_of(self.content)
+
+
+def hash_of(content: str) -> str:
+    """The hash of a list's content (SHA-256, hex)."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def why_name_refused(name: object) -> Refusal | None:

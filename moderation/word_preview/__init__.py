@@ -1,0 +1,1 @@
+"""What new words would have done to the last comments of a site, before they are put on a list."""

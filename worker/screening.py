@@ -14,7 +14,7 @@ from classifiers.repeats import sketch
 from classifiers.text import fold
 from moderation import lifecycle, standing
 from moderation.db import db, now
-from moderation.learned import LearnedModels, LiveModel, approved_peers
+from moderation.learned import LearnedModels, Live, approved_peers
 from moderation.lifecycle import Claim, Screened
 from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment, Commenting
@@ -41,7 +41,7 @@ class _Bench:
     models: Models
     rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
     learned: LearnedModels
-    live: Mapping[UUID, LiveModel]
+    live: Mapping[UUID, Live]
     peers: Mapping[UUID, Peers]
     standing: Mapping[tuple[UUID, str], Standing]
     moment: datetime

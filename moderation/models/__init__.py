@@ -13,6 +13,7 @@ from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
+from moderation.models.rate_alarm import RateAlarm
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
@@ -51,6 +52,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Person",
+    "RateAlarm",
     "Revision",
     "Role",
     "RuleSetVersion",

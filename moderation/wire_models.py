@@ -1,0 +1,1 @@
+"""The JSON of a site's models, both ways."""

@@ -6,18 +6,20 @@ takes it back. A fit that dies leaves its row behind and the live version in pla
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from classifiers import insult, store
+from classifiers import store
 from classifiers.insult_decisions import Judged
 from classifiers.learn import CORRECTORS
 from classifiers.progress import shown, step
@@ -26,8 +28,13 @@ from moderation.db import db, new_id, now, transaction
 from moderation.learning import Fitting
 from moderation.models import LearnedModel, LearnedState
 from moderation.settings import Settings
-from moderation.teaching import INSULT, cuts_of, decisions_of, due_sites
+from moderation.teaching import INSULT as INSULT
+from moderation.teaching import cuts_of, decisions_of, due_sites
 
+SHIPPED: Mapping[str, Callable[[], str]] = {
+    name: functools.cache(partial(store.newest, name)) for name in ("language", "insult", "relevance")
+}
+"""What tells the shipped version of each classifier."""
 KEPT = 10
 """Versions kept beside the live one, to go back to."""
 
@@ -196,7 +203,7 @@ def numbered(site_id: uuid.UUID, number: int) -> LearnedModel:
 
 def shipped() -> str:
     """The version of the shipped insult model."""
-    return store.newest(insult.NAME)
+    return SHIPPED[INSULT]()
 
 
 def _refuse_few(rows: Sequence[Judged], settings: Settings) -> None:

@@ -17,6 +17,7 @@ EVALUATIONS: Mapping[str, Evaluate] = Named(
         "language": "classifiers.language_evaluation:evaluate",
         "insult": "classifiers.insult_evaluation:evaluate",
         "insult-recipe": "classifiers.insult_recipe:evaluate",
+        "insult-site": "classifiers.insult_site_evaluation:evaluate",
         "insult-open": "classifiers.insult_evaluation:evaluate_open",
         "relevance": "classifiers.relevance_evaluation:evaluate",
         "repeats": "classifiers.repeats_evaluation:evaluate",

@@ -1,12 +1,14 @@
 """How surely a text insults somebody, and which words carry that: a linear model served as plain arrays."""
 
+from __future__ import annotations
+
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from classifiers import insult_stage, store
 from classifiers.grams import Counts, GramTable, Ids, distinct, sublinear, word_ids
 from classifiers.insult_reading import FEATURES, Reader, Reading
+from classifiers.insult_residual import Residual
 from classifiers.insult_stage import SemanticStage
 from classifiers.semantic import Encoder
 from classifiers.text import Folded
@@ -42,6 +45,16 @@ class InsultSignal:
     encoder: str | None = None
 
 
+class _Terms(NamedTuple):
+    """The distinct n-grams of a text: the first `words` are of characters, which alone are counted, the rest of words."""
+
+    ids: Ids
+    counts: Counts
+    values: Floats
+    coef: Floats
+    words: int
+
+
 class InsultModel:
     """Answers as the scikit-learn pipeline that it was fitted by (see insult_training), without scikit-learn."""
 
@@ -60,35 +73,42 @@ class InsultModel:
         self._grams = GramTable(SHORTEST, LONGEST, CHARACTER_BITS)
         self._reader = Reader()
 
-    def measure(self, folded: Folded) -> InsultSignal:
-        """Score one text; the semantic stage, where there is one, may change the score and never the words that carry it."""
-        reading = self._reader.read(folded)
-        texts = [token.text for token in reading.tokens]
-        ids, counts, characters, words = self._added(texts)
+    def measure(self, folded: Folded, residual: Residual | None = None) -> InsultSignal:
+        """Score one text; the semantic stage, where there is one, may change the score and never the words that carry it.
+
+        A site's residual corrects what comes of both, and takes part in saying which words carried it.
+        """
+        reading, terms = self._terms(folded)
+        characters, words = terms.values[: terms.words] * terms.coef[: terms.words], terms.values[terms.words :]
         lexicon = float(reading.features @ self._lexicon)
-        margin = self._intercept + float(characters.sum()) + float(words.sum()) + lexicon
+        margin = self._intercept + float(characters.sum()) + float((words * terms.coef[terms.words :]).sum()) + lexicon
         score = 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, margin))))
         second = self.stage.second(folded.original, score) if self.stage else None
-        shown = max(score, second or 0.0) >= _SHOWN_FROM
-        spans = self._spans(reading, ids, characters / counts) if shown else ()
-        if self.stage is None or second is None:
-            return InsultSignal(score, spans)
-        return InsultSignal(second, spans, self.stage.version)
+        first, score = score, score if second is None else second
+        if residual is not None:
+            score, added = residual.corrected(score, terms.ids, terms.values, reading.features)
+            characters = characters + added[: terms.words]
+        shown = max(first, score) >= _SHOWN_FROM
+        spans = self._spans(reading, terms.ids[: terms.words], characters / terms.counts) if shown else ()
+        return InsultSignal(score, spans, self.stage.version if self.stage and second is not None else None)
 
-    def _added(self, texts: Sequence[str]) -> tuple[Ids, Counts, Floats, Floats]:
-        """Return the distinct n-grams of some words with their counts and what each adds, and what each word feature adds.
+    def features(self, folded: Folded) -> tuple[Ids, Floats, Floats]:
+        """Return what a residual is fitted on: distinct n-grams (characters below 2^18, words above), their values, the lexicon's."""
+        reading, terms = self._terms(folded)
+        return terms.ids, terms.values, reading.features
 
-        The two TF-IDF blocks (sublinear, L2) are looked up as one.
-        """
+    def _terms(self, folded: Folded) -> tuple[Reading, _Terms]:
+        """Return a text's reading and its n-grams by TF-IDF (sublinear, L2); the two blocks are looked up as one."""
+        reading = self._reader.read(folded)
+        texts = [token.text for token in reading.tokens]
         grams, _ = self._grams.of_each(texts)
         ids, counts = distinct(np.concatenate([grams, word_ids(texts, WORD_BITS) + _FIRST_WORD]))
         idf, coef = self._table.take(ids, axis=0).T
         values = sublinear(counts) * idf
-        added = values * coef
         words = int(ids.searchsorted(_FIRST_WORD))
         for block in (slice(words), slice(words, None)):
-            added[block] /= math.sqrt(float(values[block] @ values[block])) or 1.0
-        return ids[:words], counts[:words], added[:words], added[words:]
+            values[block] /= math.sqrt(float(values[block] @ values[block])) or 1.0
+        return reading, _Terms(ids, counts[:words], values, coef, words)
 
     def _spans(self, reading: Reading, ids: Ids, shares: Floats) -> tuple[tuple[int, int], ...]:
         """Return the places that carry most of what speaks for an insult, by place."""

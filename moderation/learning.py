@@ -1,5 +1,7 @@
 """What a site learns from its own articles: when it is due, and one fit of it from claim to live version.
 
+What it learns from the decisions of its people is in residuals, with the same claims.
+
 A claim is a row in state FITTING, of which the database allows one for each site and model. Whoever does not get it returns
 quietly; a fit that dies leaves the row behind and the live version in place, and is taken for failed after a while.
 """
@@ -71,7 +73,7 @@ def due_sites(settings: Settings, name: str = RELEVANCE) -> Select[uuid.UUID]:
         LearnedModel.name == name,
         or_(
             LearnedModel.created_at > moment - timedelta(seconds=settings.learn_pause),
-            and_(LearnedModel.state == LearnedState.FITTING, LearnedModel.created_at > _abandoned_before(moment)),
+            and_(LearnedModel.state == LearnedState.FITTING, LearnedModel.created_at > abandoned_before(moment)),
         ),
     )
     return select(Site.id).outerjoin(live, live.c.site_id == Site.id).where(~lately, new >= wanted)
@@ -88,10 +90,10 @@ def claim(site_id: uuid.UUID, *, last: int | None = None, name: str = RELEVANCE)
     """Claim a site's fit, due or not; None when another process is at it, or has claimed one since ``last`` was the last."""
     moment = now()
     of_site = LearnedModel.site_id == site_id, LearnedModel.name == name
-    abandoned = LearnedModel.state == LearnedState.FITTING, LearnedModel.created_at <= _abandoned_before(moment)
+    abandoned = LearnedModel.state == LearnedState.FITTING, LearnedModel.created_at <= abandoned_before(moment)
     try:
         with transaction():
-            _change(*of_site, *abandoned, state=LearnedState.FAILED, metrics={"error": "not heard of again"})
+            change(*of_site, *abandoned, state=LearnedState.FAILED, metrics={"error": "not heard of again"})
             if last is None:
                 last = db.session.execute(_last_number(name).where(*of_site)).scalar_one()
             fitting = Fitting(new_id(), site_id, last + 1)
@@ -122,7 +124,7 @@ def learn(fitting: Fitting, name: str = RELEVANCE) -> bool:
     except BaseException as error:  # the promise: what could not be learnt, or was interrupted, changes nothing
         log.exception("the %s model of site %s could not be fitted", name, fitting.site_id)
         db.session.rollback()
-        _give_up(fitting, f"{type(error).__name__}: {error}")
+        give_up(fitting, f"{type(error).__name__}: {error}", name)
         if not isinstance(error, Exception):
             raise
         return False
@@ -175,35 +177,39 @@ def _go_live(fitting: Fitting, blob: bytes, metrics: dict[str, Any], *, articles
             LearnedModel.name == name,
             LearnedModel.state == LearnedState.LIVE,
         )
-        _change(*live, state=LearnedState.RETIRED)
+        change(*live, state=LearnedState.RETIRED)
         digest = hashlib.sha256(blob).hexdigest()
         found = {"blob": blob, "size": len(blob), "sha256": digest, "articles": articles, "metrics": metrics}
-        _change(LearnedModel.id == fitting.id, state=LearnedState.LIVE, **found)
-        _forget_old_ones(fitting.site_id, name)
+        change(LearnedModel.id == fitting.id, state=LearnedState.LIVE, live_at=now(), **found)
+        forget_old_ones(fitting.site_id, name)
     return True
 
 
-def _give_up(fitting: Fitting, error: str) -> None:
+def give_up(fitting: Fitting, error: str, name: str, *, kept: int = KEPT) -> None:
+    """Record why a fit came to nothing; one that was given up already stays as it is."""
     mine = LearnedModel.id == fitting.id, LearnedModel.state == LearnedState.FITTING
     with transaction():
-        _change(*mine, state=LearnedState.FAILED, metrics={"error": error[:500]})
-        _forget_old_ones(fitting.site_id, RELEVANCE)
+        change(*mine, state=LearnedState.FAILED, metrics={"error": error[:500]})
+        forget_old_ones(fitting.site_id, name, kept=kept)
 
 
-def _change(*which: Any, **values: Any) -> None:
+def change(*which: Any, **values: Any) -> None:
+    """Change versions. Call inside a transaction."""
     db.session.execute(update(LearnedModel).where(*which).values(**values), execution_options=_UNSYNCED)
 
 
-def _forget_old_ones(site_id: uuid.UUID, name: str) -> None:
+def forget_old_ones(site_id: uuid.UUID, name: str, *, kept: int = KEPT) -> None:
+    """Remove all but the newest versions that are not in use any more. Call inside a transaction."""
     over = LearnedModel.state.in_([LearnedState.RETIRED, LearnedState.FAILED])
     old = (
         select(LearnedModel.id)
         .where(LearnedModel.site_id == site_id, LearnedModel.name == name, over)
         .order_by(LearnedModel.number.desc())
-        .offset(KEPT)
+        .offset(kept)
     )
     db.session.execute(delete(LearnedModel).where(LearnedModel.id.in_(old)), execution_options=_UNSYNCED)
 
 
-def _abandoned_before(moment: datetime) -> datetime:
+def abandoned_before(moment: datetime) -> datetime:
+    """A fit that began before this is taken for dead."""
     return moment - timedelta(seconds=ABANDONED_AFTER)

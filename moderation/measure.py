@@ -10,6 +10,7 @@ from typing import Any, NoReturn, Protocol
 
 from classifiers import insult, language, relevance, semantic
 from classifiers.insult import InsultSignal
+from classifiers.insult_residual import Residual
 from classifiers.language import LanguageSignal
 from classifiers.relevance import FEWEST_PEERS, ArticleText, Fingerprint, RelevanceSignal
 from classifiers.relevance_views import Vectors
@@ -37,8 +38,8 @@ class Insult(Protocol):
 
     version: str
 
-    def measure(self, folded: Folded) -> InsultSignal:
-        """Measure one text."""
+    def measure(self, folded: Folded, residual: Residual | None = None) -> InsultSignal:
+        """Measure one text, corrected by what a site's people taught."""
 
 
 class Relevance(Protocol):
@@ -66,12 +67,16 @@ class Relevance(Protocol):
 class Learnt:
     """What a site has learnt: its own relevance model, or none, and then which version was refused, if one was.
 
-    ``titles`` are those of the articles that the model may call a better one.
+    ``titles`` are those of the articles that the model may call a better one. ``residual`` corrects the shipped insult model
+    (``residual_version``), unless that version was refused.
     """
 
     relevance: Relevance | None = None
     refused: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    residual: Residual | None = None
+    residual_version: str | None = None
+    residual_refused: str | None = None
 
 
 NOTHING_LEARNT = Learnt()
@@ -160,7 +165,12 @@ class Models:
     def versions_for(self, learnt: Learnt) -> dict[str, str]:
         """The version of each model as stored with a screening; a site's version that was refused is named, too."""
         versions = self.versions | {"relevance": self.relevance_of(learnt).version}
-        return versions | ({"relevance-refused": learnt.refused} if learnt.refused else {})
+        named = {
+            "relevance-refused": learnt.refused,
+            "insult-site": learnt.residual_version,
+            "insult-refused": learnt.residual_refused,
+        }
+        return versions | {name: version for name, version in named.items() if version}
 
     def fingerprint(self, article: ArticleText, model: Relevance) -> Fingerprint:
         """The article's fingerprint, remembered by model version and content: a changed article is measured anew."""
@@ -246,8 +256,8 @@ def _language(_item: Measurable, folded: Folded, models: Models) -> dict[str, An
     return {"language": signal.outcome, "language_margin": signal.margin, "language_words": tuple(signal.words)}
 
 
-def _insult(_item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
-    signal = models.insult.measure(folded)
+def _insult(item: Measurable, folded: Folded, models: Models) -> dict[str, Any]:
+    signal = models.insult.measure(folded, item.learnt.residual)
     took_part = {"insult-semantic": signal.encoder} if signal.encoder else {}
     return {"insult": signal.score, "insult_spans": tuple(signal.spans), "took_part": took_part}
 

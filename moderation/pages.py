@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from moderation import dates, endpoints
+from moderation import dates, drift, endpoints
 from moderation.access import sites_of
 from moderation.db import now
 from moderation.languages import ENGLISH, language
@@ -39,7 +39,9 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
     app.jinja_env.globals["rules"] = _BY_SLUG
     app.context_processor(lambda: {"is_admin": _may(Role.ADMIN), "edits_rules": _may(Role.EDITOR)})
-    app.jinja_env.globals.update(silenced_webhooks=_silenced_webhooks, blurs=_blurs, theme=_theme)
+    app.jinja_env.globals.update(
+        silenced_webhooks=_silenced_webhooks, rate_alarms=_rate_alarms, blurs=_blurs, theme=_theme
+    )
 
 
 def rule_title(slug: str) -> str:
@@ -90,6 +92,11 @@ def _blurs() -> bool:
 def _theme() -> str:
     """Light, dark or as the person's machine is (auto)."""
     return str(current_user.person.theme) if current_user.is_authenticated else Theme.AUTO
+
+
+def _rate_alarms() -> int:
+    """Alarms of the sites that the person administers which nobody has looked at."""
+    return drift.unseen(sites_of(current_user.person, Role.ADMIN))
 
 
 def _silenced_webhooks() -> int:

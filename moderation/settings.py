@@ -119,6 +119,15 @@ class Settings(BaseSettings):
         0.2, gt=0, le=10, description="share of new articles, since the last fit, after which that model is fitted anew"
     )
     learn_pause: float = Field(3600.0, ge=0, description="seconds between two fits of a site's model, at least")
+    learn_first_insults: int = Field(
+        50, ge=1, description="insults that people rejected from which a site's insult model may be corrected"
+    )
+    learn_first_approvals: int = Field(
+        300, ge=1, description="comments that people approved that must stand beside them"
+    )
+    learn_insult_pause: float = Field(
+        86400.0, ge=0, description="seconds between two fits of that correction that nobody asked for, at least"
+    )
     allow_loopback_webhooks: bool = Field(
         False, description="deliver webhooks to this machine's own addresses; embedded: on"
     )

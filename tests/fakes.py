@@ -12,6 +12,7 @@ import numpy as np
 
 from classifiers import store
 from classifiers.insult import InsultSignal
+from classifiers.insult_residual import Residual
 from classifiers.language import LanguageSignal
 from classifiers.learn import Approved
 from classifiers.relevance import ArticleText, Fingerprint, RelevanceSignal
@@ -46,7 +47,7 @@ class FakeInsult:
 
     version: str = "insult-fake"
 
-    def measure(self, folded: Folded) -> InsultSignal:
+    def measure(self, folded: Folded, residual: Residual | None = None) -> InsultSignal:
         if "بشکن" in folded.original:
             raise RuntimeError("broken on purpose")
         at = folded.original.find("احمق")

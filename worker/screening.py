@@ -14,7 +14,7 @@ from classifiers.repeats import sketch
 from classifiers.text import fold
 from moderation import lifecycle, standing
 from moderation.db import db, now
-from moderation.learned import LearnedModels, LiveModel, approved_peers
+from moderation.learned import LearnedModels, Live, approved_peers
 from moderation.lifecycle import Beside, Claim, Screened
 from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment, Commenting
@@ -42,7 +42,7 @@ class _Bench:
     policies: Policies
     rules: Mapping[UUID, InForce]
     learned: LearnedModels
-    live: Mapping[UUID, LiveModel]
+    live: Mapping[UUID, Live]
     peers: Mapping[UUID, Peers]
     standing: Mapping[tuple[UUID, str], Standing]
     moment: datetime

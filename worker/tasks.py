@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, endpoints, jobs, learning, lifecycle, numbers, replay, tallies
+from moderation import answered, drift, endpoints, jobs, learning, lifecycle, numbers, replay, residuals, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -51,7 +51,7 @@ def deliver() -> None:
 
 
 def learn() -> None:
-    """Fit the models of sites that have enough new articles, one after the other."""
+    """Fit what is due or asked for, one model after the other: of sites with enough new articles, and from decisions."""
     _until_idle(jobs.LEARN, _learn_one)
 
 
@@ -67,8 +67,10 @@ def add_up() -> None:
 
 
 def count() -> None:
-    """Count the days that are over, for the pages of numbers."""
+    """Count the days that are over, for the pages of numbers; then say what stands out, and what there is to learn."""
     _until_idle(jobs.COUNT, numbers.count_a_day)
+    drift.raise_alarms()
+    residuals.wish_where_due(_settings())
 
 
 def replay_decisions() -> None:
@@ -83,10 +85,14 @@ def end_rules() -> None:
 
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
-    if fitting is None:
-        return 0
-    learning.learn(fitting)
-    return 1
+    if fitting is not None:
+        learning.learn(fitting)
+        return 1
+    wanted = residuals.claim_wanted()
+    if wanted is not None:
+        residuals.fit_told(wanted, _settings())
+        return 1
+    return 0
 
 
 def sweep() -> None:
@@ -100,7 +106,7 @@ def sweep() -> None:
         ),
         jobs.PUBLISH: exists().where(Event.position.is_(None), Event.due_at <= moment),
         jobs.DELIVER: exists().where(Endpoint.id == Delivery.endpoint_id, *lifecycle.deliverable(moment)),
-        jobs.LEARN: learning.due_sites(_settings()).exists(),
+        jobs.LEARN: or_(learning.due_sites(_settings()).exists(), residuals.wanted()),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
         jobs.REPLAY: replay.waiting(),
         jobs.ADD_UP: tallies.worth_adding_up(),

@@ -17,6 +17,7 @@ from moderation.api.history import history
 from moderation.api.idempotency import register_replays
 from moderation.api.keys import keys
 from moderation.api.many import many
+from moderation.api.models import models
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
 from moderation.api.rules import rules
@@ -42,7 +43,8 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, drafts, rules, words)
-    for blueprint in site:
+    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
+    tuning = (drafts, rules, words, models)
+    for blueprint in (*site, *tuning):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

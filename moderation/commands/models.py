@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from classifiers import corpus_evaluation
 from classifiers import data as research
 from classifiers import evaluate as evaluating
 from classifiers import train as training
 from classifiers.store import MODELS
-from moderation import learning, policy_evaluation, policy_tables
+from moderation import learning, policy_evaluation, policy_tables, residuals
 from moderation.commands.context import DATA, opened, site_named
 from moderation.commands.progress import progress_bar
 from moderation.db import db
 from moderation.models import LearnedModel, LearnedState
+from moderation.settings import Settings
 
 POLICY = "policy"
 """What ``nazer evaluate`` measures beside models and corpus: the default rules."""
@@ -30,13 +33,16 @@ POLICY = "policy"
     default=MODELS,
     help="Folder of models (default: the package's own).",
 )
-@click.option("--site", "slug", help="Fit the model of this site on its own articles instead, now (relevance).")
+@click.option(
+    "--site", "slug", help="Fit this site's model instead, now: relevance on its articles, insult on its decisions."
+)
+@click.option("--imported", is_flag=True, help="With --site: decisions that the site imported teach, too (insult).")
 @DATA
-def train(name: str, out: Path, slug: str | None, data: Path | None) -> None:
+def train(name: str, *, out: Path, slug: str | None, imported: bool, data: Path | None) -> None:
     """Fit a classifier on the research sets (NAZER_DATA) and our corpus, and write a version with its card."""
     if slug is not None:
         with opened(data):
-            _train_site(name, slug)
+            _train_site(name, slug, imported=imported)
         return
     try:
         with progress_bar(f"training {name}"):
@@ -46,8 +52,11 @@ def train(name: str, out: Path, slug: str | None, data: Path | None) -> None:
     click.echo(str(folder))
 
 
-def _train_site(name: str, slug: str) -> None:
-    """Fit a site's own model, whether it is due or not; it is live at once."""
+def _train_site(name: str, slug: str, *, imported: bool) -> None:
+    """Fit a site's own model, whether it is due or not: of relevance it is live at once, of insults a candidate."""
+    if name == residuals.INSULT:
+        _train_residual(slug, imported=imported)
+        return
     if name != learning.RELEVANCE:
         raise click.UsageError(f"a site has no {name} model of its own")
     fitting = learning.claim(site_named(slug).id)
@@ -59,6 +68,28 @@ def _train_site(name: str, slug: str) -> None:
     if found.state != LearnedState.LIVE:
         raise click.ClickException(f"nothing was learnt: {found.metrics.get('error')}")
     click.echo(f"version {found.number}: {found.articles} articles, {found.size} bytes, {found.metrics['ms']} ms")
+
+
+def _train_residual(slug: str, *, imported: bool) -> None:
+    """Fit a candidate on what the site's people decided; people promote it on the page of models, or over the API."""
+    site = site_named(slug)
+    with suppress(residuals.Refused):  # one is asked for, or at work: the claim says which
+        residuals.wish(site.id, imported=imported)
+    fitting = residuals.claim_wanted(site.id)
+    if fitting is None:
+        raise click.ClickException("another process is fitting this site's model now")
+    settings: Settings = current_app.config["NAZER"]
+    with progress_bar(f"training insult of {slug}"):
+        residuals.fit(fitting, settings)
+    found = residuals.numbered(site.id, fitting.number)
+    if found.state != LearnedState.CANDIDATE:
+        raise click.ClickException(f"nothing was learnt: {found.metrics.get('error')}")
+    refused = ", ".join(found.metrics["refused"])
+    verdict = f"may not be promoted: {refused}" if refused else "may be promoted"
+    click.echo(f"candidate {found.number}: {found.decisions} decisions, {found.size} bytes, {verdict}")
+    click.echo(
+        _json({name: found.metrics[name] for name in ("data", "held", "shipped_examples") if name in found.metrics})
+    )
 
 
 @click.command()

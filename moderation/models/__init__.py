@@ -13,6 +13,7 @@ from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
+from moderation.models.rate_alarm import RateAlarm
 from moderation.models.replay import Replay, ReplayState
 from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening
 from moderation.models.screening import FindingRow, Screening
@@ -53,6 +54,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Person",
+    "RateAlarm",
     "Replay",
     "ReplayState",
     "Revision",

@@ -1,4 +1,4 @@
-"""A version of what a site's own articles taught."""
+"""A version of what a site's own articles, or the decisions of its people, taught."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, Json, new_id, now
+from moderation.models.person import Person
 
 
 class LearnedState(StrEnum):
-    """How far a version has come. Only ``learning`` changes it."""
+    """How far a version has come. Only ``learning`` and ``residuals`` change it.
 
+    A version that waits for a person's word is a candidate; those that go live by themselves never are.
+    """
+
+    WANTED = "wanted"
     FITTING = "fitting"
+    CANDIDATE = "candidate"
     LIVE = "live"
     RETIRED = "retired"
     FAILED = "failed"
@@ -29,10 +35,11 @@ def _one(state: LearnedState) -> Index:
 
 
 class LearnedModel(Base):
-    """One fit of a site's model: being fitted, live, retired, or failed (``metrics["error"]`` says why).
+    """One fit of a site's model: asked for, being fitted, waiting for a person, live, retired, or failed (``metrics["error"]``).
 
     ``blob`` is what ``classifiers.store.pack`` made, ``size`` its length in bytes; ``articles`` says how many of the site's own
-    it was fitted on, those registered before ``created_at``.
+    it was fitted on, those registered before ``created_at``, ``decisions`` how many decisions it was fitted on and judged by.
+    ``person_id`` asked for it (nobody: the service itself), ``progress`` is how far a fit is, ``live_at`` when it went live last.
     """
 
     __tablename__ = "learned_model"
@@ -40,6 +47,7 @@ class LearnedModel(Base):
         UniqueConstraint("site_id", "name", "number"),
         _one(LearnedState.LIVE),
         _one(LearnedState.FITTING),
+        _one(LearnedState.WANTED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -53,3 +61,9 @@ class LearnedModel(Base):
     articles: Mapped[int] = mapped_column(default=0)
     metrics: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    decisions: Mapped[int] = mapped_column(default=0, server_default="0")
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    live_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    person: Mapped[Person | None] = relationship(viewonly=True)

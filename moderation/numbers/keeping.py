@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from moderation.db import db, now, transaction
 from moderation.models import Comment, CountedDay, DayFigure
 from moderation.numbers.counting import count, day_of
+from moderation.numbers.scores import count_scores
 
 LONGEST = 90
 """Days that are kept and shown."""
@@ -64,7 +65,7 @@ def count_a_day(moment: datetime | None = None) -> int:
     day = _due(moment)
     if day is None:
         return 0
-    found = count(day)
+    found = count(day) + count_scores(day)
     db.session.rollback()  # counting reads; whoever writes meanwhile does not wait for it
     rows = [
         {"site_id": site_id, "day": day, "figure": figure, "part": part, "count": number}

@@ -16,6 +16,16 @@ from moderation.models.person import Membership, Person, Role, Theme
 from moderation.models.rule_set import RuleSetVersion
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
+from moderation.models.sign_in import (
+    FactorFor,
+    Invitation,
+    InvitedPlace,
+    PasswordLink,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    Tries,
+)
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
 from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
@@ -42,15 +52,20 @@ __all__ = [
     "Escalation",
     "Event",
     "EventType",
+    "FactorFor",
     "Feed",
     "FindingRow",
     "Fingerprint",
     "FingerprintKey",
+    "Invitation",
+    "InvitedPlace",
     "LearnedModel",
     "LearnedState",
     "Lease",
     "Membership",
+    "PasswordLink",
     "Person",
+    "RecoveryCode",
     "Revision",
     "Role",
     "RuleSetVersion",
@@ -58,12 +73,15 @@ __all__ = [
     "Scope",
     "Screening",
     "Searchable",
+    "SecondFactor",
+    "SignIn",
     "Site",
     "Status",
     "SwitchedOff",
     "Tally",
     "TallyChange",
     "Theme",
+    "Tries",
     "Waiting",
     "WaitingRule",
     "WordList",

@@ -34,6 +34,7 @@ class Site(Base):
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     slander_needs_two: Mapped[bool] = mapped_column(default=False)  # two people must agree on an accusation
+    second_factor_for: Mapped[str] = mapped_column(String(10), default="nobody", server_default="nobody")  # FactorFor
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

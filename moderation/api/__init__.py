@@ -17,6 +17,7 @@ from moderation.api.idempotency import register_replays
 from moderation.api.keys import keys
 from moderation.api.many import many
 from moderation.api.operations import PREFIX
+from moderation.api.people import people
 from moderation.api.preview import preview
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
@@ -39,6 +40,6 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys):
+    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, people):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -57,10 +57,10 @@ def weakness(password: str, about: Iterable[str] = ()) -> Weakness | None:
     if _is_common(folded):
         return Weakness.COMMON
     names = {name for text in about for name in _NAMES.findall(_folded(text)) if len(name) >= _SHORTEST_NAME}
+    rest = folded
     for name in sorted(names, key=len, reverse=True):
-        if len(folded.replace(name, "")) < min(_LEFT_OVER, len(folded)):
-            return Weakness.YOURS
-    return None
+        rest = rest.replace(name, "")
+    return Weakness.YOURS if rest != folded and len(rest) < _LEFT_OVER else None
 
 
 def _is_common(folded: str) -> bool:

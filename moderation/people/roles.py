@@ -65,13 +65,13 @@ def change_role(site_id: uuid.UUID, person_id: uuid.UUID, role: Role) -> Colleag
         before = held.role
         if before != role:
             _keep_an_admin(held)
+            _end_invitations_by(held)
             db.session.execute(
                 update(Membership)
                 .where(Membership.site_id == site_id, Membership.person_id == person_id)
                 .values(role=str(role)),
                 execution_options={"synchronize_session": "fetch"},
             )
-            _end_invitations_by(held)
             audit.note("person.role-changed", site_id, person_id, before={"role": before}, after={"role": str(role)})
     return find(site_id, person_id)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -40,7 +39,7 @@ def open_sealed(sealed: str, owner: bytes, keys: Sequence[str]) -> Opened:
     """Decrypt with the first of ``keys`` that fits, the present one first. Raises Broken."""
     try:
         raw = base64.urlsafe_b64decode(sealed)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Broken("not base64") from error
     nonce, hidden, tag = raw[:_NONCE], raw[_NONCE:-_TAG], raw[-_TAG:]
     for number, key in enumerate(keys):

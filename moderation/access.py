@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 import time
+import unicodedata
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,7 +22,6 @@ KEY_PREFIX = "nzr_"
 SCRYPT = "scrypt:32768:8:1"
 """What a guess at a password costs: 32 MiB of memory and about a tenth of a second."""
 
-_NOBODY = generate_password_hash(secrets.token_urlsafe(16))
 _CACHE_LIMIT = 10_000
 
 
@@ -87,13 +88,34 @@ def add_key(site: Site, name: str, scopes: Collection[Scope] = BACKEND_SCOPES, *
 def check_password(email: str, password: str) -> Person | None:
     """The active person with this e-mail and password, or None. Costs the same whether the person exists or not."""
     person = db.session.execute(select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
-    right = check_password_hash(person.password_hash if person else _NOBODY, password)
+    right = check_password_hash(person.password_hash if person else _nobody(SCRYPT), _normal(password))
     return person if person and right and person.active else None
+
+
+def is_password_of(person: Person, password: str) -> bool:
+    """Whether this is the person's password."""
+    return check_password_hash(person.password_hash, _normal(password))
 
 
 def hash_password(password: str) -> str:
     """A salted scrypt hash."""
-    return generate_password_hash(password, SCRYPT)
+    return generate_password_hash(_normal(password), SCRYPT)
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether a hash was made with other parameters than today's."""
+    return not password_hash.startswith(f"{SCRYPT}$")
+
+
+@functools.cache
+def _nobody(method: str) -> str:
+    """The hash against which the password of somebody unknown is checked."""
+    return generate_password_hash(secrets.token_urlsafe(16), method)
+
+
+def _normal(password: str) -> str:
+    """The same password from every keyboard: one letter may be typed as one character or as two."""
+    return unicodedata.normalize("NFKC", password)
 
 
 _ENOUGH = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, request
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, *, bell: Bell | None = None) ->
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_NAME="nazer_session",
-        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_idle_hours),  # each answer renews the cookie
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open for a whole shift
     )
     app.extensions["nazer_preview"] = PreviewDesk(settings.preview_slots, settings.preview_wait)

@@ -70,3 +70,8 @@ def sites() -> list[uuid.UUID]:
     """The sites that the page may show. Only inside a guarded view."""
     allowed: list[uuid.UUID] = g.sites
     return allowed
+
+
+def settles_at(site_id: uuid.UUID) -> bool:
+    """Whether who is signed in may settle what concerns more than one comment there: authors, articles. Only inside a guarded view."""
+    return site_id in sites_of(person(), Role.SENIOR)

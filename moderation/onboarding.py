@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from moderation import endpoints
+from moderation import audit, endpoints
 from moderation.access import add_key, hash_password
 from moderation.db import db, transaction
 from moderation.models import (
@@ -23,9 +23,9 @@ from moderation.models import (
     Scope,
     Site,
 )
+from moderation.people import accounts, inviting
+from moderation.people import roles as roles_of_people
 from moderation.policy import first_version
-
-_SHORTEST_PASSWORD = 10
 
 
 class Refused(ValueError):
@@ -96,19 +96,30 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
 
 def add_person(name: str, email: str, password: str, *, roles: dict[uuid.UUID, Role]) -> Person:
     """Take a person in, or give a known one (by e-mail) roles at more sites. Raises Refused."""
-    email = email.strip().lower()
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or any(c.isspace() for c in email):
-        raise Refused(f"{email!r} is no e-mail address")
-    with transaction():
+    try:
+        email = inviting.address(email)
         person = db.session.execute(select(Person).where(Person.email == email)).scalar_one_or_none()
         if person is None:
-            if len(password) < _SHORTEST_PASSWORD:
-                raise Refused(f"a password has at least {_SHORTEST_PASSWORD} characters")
+            accounts.refuse_weak(password, [name, email, *accounts.names_of_sites(roles)])
+    except (roles_of_people.Refused, accounts.Weak) as error:
+        raise Refused(str(error)) from None
+    with transaction():
+        if person is None:
             person = Person(name=name, email=email, password_hash=hash_password(password))
             db.session.add(person)
             db.session.flush()
+        held = select(Membership.site_id).where(Membership.person_id == person.id)
+        present = set(db.session.execute(held).scalars())
         for site_id, role in roles.items():
-            db.session.merge(Membership(person_id=person.id, site_id=site_id, role=str(role)))
+            if site_id not in present:
+                db.session.add(Membership(person_id=person.id, site_id=site_id, role=str(role)))
+                audit.note("person.added", site_id, person.id, after={"role": str(role)})
+    try:
+        for site_id in present & roles.keys():
+            roles_of_people.change_role(site_id, person.id, roles[site_id])
+    except roles_of_people.Refused as error:
+        raise Refused(str(error)) from None
+    db.session.refresh(person)
     return person
 
 

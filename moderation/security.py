@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from markupsafe import Markup
 
 from moderation import actors
-from moderation.db import db
-from moderation.models import Person
+from moderation.db import now
+from moderation.models import SignIn
+from moderation.people import sign_ins
+from moderation.settings import Settings
 
 csrf = CSRFProtect()
 _login = LoginManager()
 
 
 class SignedIn:
-    """A person as Flask-Login wants to see one."""
+    """A person in a browser, as Flask-Login wants to see one."""
 
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.is_active = person.active
+    def __init__(self, row: SignIn, token: str) -> None:
+        self.person = row.person
+        self.sign_in_id = row.id
+        self.is_active = row.person.active
+        self._token = token
 
     def get_id(self) -> str:
-        """What the session cookie holds: changing the password signs every session out."""
-        return f"{self.person.id}:{self.person.password_hash[-16:]}"
+        """What the session cookie holds: it is worth what the database says, for as long as that says so."""
+        return self._token
 
 
 def register_security(app: Flask) -> None:
@@ -42,19 +45,26 @@ def register_security(app: Flask) -> None:
     _login.session_protection = "basic"
     _login.user_loader(_load)
     app.before_request(actors.nobody)
+    app.teardown_request(lambda _error: actors.nobody())
     app.after_request(_headers)
     app.jinja_env.globals["nonce"] = _nonce
 
 
-def _load(mark: str) -> SignedIn | None:
-    raw, _, tail = mark.partition(":")
-    try:
-        person = db.session.get(Person, uuid.UUID(raw))
-    except ValueError:
+def _load(token: str) -> SignedIn | None:
+    settings: Settings = current_app.config["NAZER"]
+    row = sign_ins.find(token, settings)
+    if row is None:
         return None
-    if person is None or not person.active or person.password_hash[-16:] != tail:
-        return None
-    return SignedIn(person)
+    if sign_ins.is_stale(row) and "seen" not in g:
+        g.seen = True
+        app, moment, mark = current_app._get_current_object(), now(), (row.id, row.person_id)  # type: ignore[attr-defined]
+
+        @after_this_request
+        def when_it_has_left(response: Response) -> Response:
+            response.call_on_close(lambda: sign_ins.write_seen(app, *mark, moment))
+            return response
+
+    return SignedIn(row, token)
 
 
 def _nonce() -> Markup:

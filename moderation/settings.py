@@ -44,6 +44,12 @@ class Settings(BaseSettings):
         (), description="host names that requests may name (JSON list); empty accepts any"
     )
     secure_cookies: bool = Field(True, description="send the session cookie over HTTPS only; embedded: off")
+    session_idle_hours: float = Field(
+        12.0, gt=0, le=720, description="hours after which somebody who was not seen is signed out"
+    )
+    session_hours: float = Field(
+        168.0, gt=0, le=8760, description="hours after which everybody signs in again, however busy"
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies in front set X-Forwarded-* headers")
     max_body_bytes: int = Field(
         256 * 1024, ge=1024, le=16 * 1024 * 1024, description="largest request body accepted by the API"

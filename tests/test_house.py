@@ -32,7 +32,10 @@ API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 RULE_PAGES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 DEPENDENCIES = (ROOT / "docs" / "decisions" / "002-dependencies.md").read_text(encoding="utf-8")
 
-OPEN_PAGES = {"dashboard.sign_in", "dashboard.sign_out", "contract.docs"}
+OPEN_PAGES = {
+    *("dashboard.sign_in", "dashboard.sign_in_code", "dashboard.sign_in_set_up", "dashboard.sign_out"),
+    *("dashboard.invitation", "dashboard.password_link", "contract.docs"),
+}
 """Pages that need no person. A new one is opened here and in its view, or it is refused."""
 OPEN_API = {"contract.openapi"}
 """What the API tells without a key: what it is, and nothing of anybody."""

@@ -16,6 +16,7 @@ from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
 from moderation.models import Comment, Delivery, Endpoint, Event
+from moderation.people import inviting, sign_ins, throttling
 from moderation.policy import Policies
 from moderation.rule_sets import publishing
 from moderation.settings import Settings
@@ -56,9 +57,12 @@ def learn() -> None:
 
 
 def forget() -> None:
-    """Forget what has been kept long enough: texts' fingerprints, answers, deliveries, and secrets that sign no more."""
+    """Forget what has been kept long enough: texts' fingerprints, answers, deliveries, ended sessions, old secrets and links."""
     days = _settings().delivery_keep_days
     _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
+    sign_ins.forget_old(_settings())
+    throttling.forget_old()
+    inviting.forget_old()
 
 
 def add_up() -> None:

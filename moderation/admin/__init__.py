@@ -1,12 +1,13 @@
 """For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and the rule lab."""
 """For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys and word lists."""
 """For admins: the sites' webhooks, what was delivered there and what was not, API keys, and what models learnt."""
+"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and their people."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, endpoints, lab, models, replays, webhooks, words
+from moderation.admin import api_keys, endpoints, lab, models, people, replays, webhooks, words
 from moderation.pages import add_error_pages
 
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         *lab.ROUTES,
         *words.ROUTES,
         *models.ROUTES,
+        *people.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
     blueprint.url_value_preprocessor(words.room_for_files)

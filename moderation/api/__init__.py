@@ -19,6 +19,7 @@ from moderation.api.keys import keys
 from moderation.api.many import many
 from moderation.api.models import models
 from moderation.api.operations import PREFIX
+from moderation.api.people import people
 from moderation.api.preview import preview
 from moderation.api.rules import rules
 from moderation.api.waiting import Lookout
@@ -44,7 +45,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health)
     app.register_blueprint(contract)
     site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
-    tuning = (drafts, rules, words, models)
+    tuning = (drafts, rules, words, models, people)
     for blueprint in (*site, *tuning):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

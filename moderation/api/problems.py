@@ -49,10 +49,18 @@ KINDS: Mapping[str, Kind] = {
     "no-such-version": Kind(404, "This site has no such version of its rules", "قانون‌های این سایت چنین نسخه‌ای ندارند"),
     "no-shadow": Kind(404, "No rules run in shadow at this site", "در این سایت قانونی در سایه اجرا نمی‌شود"),
     "no-such-model": Kind(404, "This site has no such version of a model", "این سایت چنین نسخه‌ای از مدل ندارد"),
+    "no-such-person": Kind(404, "Nobody with that id works at the site", "چنین کسی در این سایت کار نمی‌کند"),
+    "no-such-invitation": Kind(404, "The site has no such invitation", "این سایت چنین دعوتی ندارد"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "key-name-taken": Kind(409, "A living key has this name", "کلید زندهٔ دیگری این نام را دارد"),
     "too-many-keys": Kind(409, "The site has too many living keys", "شمار کلیدهای زندهٔ سایت به اندازه رسیده است"),
     "key-ends": Kind(409, "The key has ended or is being replaced", "این کلید پایان یافته یا رو به پایان است"),
+    "last-admin": Kind(409, "The site would have no admin", "این تنها مدیر سایت است"),
+    "works-here": Kind(409, "The person works at the site already", "این فرد از پیش در این سایت کار می‌کند"),
+    "works-elsewhere": Kind(409, "The person works at another site, too", "این فرد در سایت دیگری هم کار می‌کند"),
+    "too-many-invitations": Kind(
+        409, "The site has too many open invitations", "شمار دعوت‌های باز سایت به اندازه رسیده است"
+    ),
     "external-id-taken": Kind(409, "The external_id is taken", "این شناسه از آنِ دیدگاه دیگری است"),
     "fit-at-work": Kind(409, "A fit is asked for or at work already", "آموختن از پیش در صف یا در حال انجام است"),
     "not-a-candidate": Kind(409, "The version is no candidate", "این نسخه نامزد نیست"),

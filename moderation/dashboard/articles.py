@@ -13,7 +13,7 @@ from moderation import heat, lifecycle, records
 from moderation.dashboard.choosing import chosen_site
 from moderation.dashboard.setting_forms import PACES, ArticleForm
 from moderation.db import now
-from moderation.guards import for_moderators, person, sites
+from moderation.guards import for_moderators, for_seniors, person, settles_at, sites
 from moderation.heat import Cursor, Hot, Order
 from moderation.models import ArticleChange, Commenting
 from moderation.shown import read
@@ -45,7 +45,7 @@ def article_page(article_id: uuid.UUID) -> ResponseReturnValue:
     return _show(_found(article_id))
 
 
-@for_moderators
+@for_seniors
 def change_article(article_id: uuid.UUID) -> ResponseReturnValue:
     """Change a setting of an article."""
     hot = _found(article_id)
@@ -75,7 +75,7 @@ def _show(hot: Hot, status: int = 200, problem: str | None = None) -> ResponseRe
         counts=records.counts(article),
         waiting=[(comment, read(comment.text)) for comment in waiting],
         changes=[(change, _told(change)) for change in heat.changes(article.id)],
-        settings=list(Commenting),
+        settings=list(Commenting) if settles_at(article.site_id) else [],
         paces=sorted({*PACES, article.slow_seconds}),
         problem=problem,
     )

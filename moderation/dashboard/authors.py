@@ -10,7 +10,7 @@ from moderation import lifecycle, standing
 from moderation.dashboard.choosing import chosen_site, id_of, site_of
 from moderation.dashboard.setting_forms import LASTING, StandingForm
 from moderation.db import now
-from moderation.guards import for_moderators, person
+from moderation.guards import for_moderators, for_seniors, person, settles_at
 from moderation.shown import read
 from moderation.standing import Author
 
@@ -42,7 +42,7 @@ def author_page(slug: str, author_id: str) -> ResponseReturnValue:
     return _show(_found(slug, author_id))
 
 
-@for_moderators
+@for_seniors
 def decide_author(slug: str, author_id: str) -> ResponseReturnValue:
     """Trust an author, block one, or lift either; what waits of the author is looked at again."""
     author = _found(slug, author_id)
@@ -70,7 +70,7 @@ def _show(author: Author, status: int = 200, problem: str | None = None) -> Resp
         current=next((row for row in history if row.holds(moment)), None),
         history=history,
         latest=[(comment, read(comment.text)) for comment in author.latest],
-        lasting=list(LASTING),
+        lasting=list(LASTING) if settles_at(author.site.id) else [],
         problem=problem,
     )
     return page, status

@@ -18,6 +18,16 @@ from moderation.models.replay import Replay, ReplayState
 from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
+from moderation.models.sign_in import (
+    FactorFor,
+    Invitation,
+    InvitedPlace,
+    PasswordLink,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    Tries,
+)
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
 from moderation.models.staged_words import StagedWords
 from moderation.models.standing import AuthorStanding
@@ -45,16 +55,21 @@ __all__ = [
     "Escalation",
     "Event",
     "EventType",
+    "FactorFor",
     "Feed",
     "FindingRow",
     "Fingerprint",
     "FingerprintKey",
+    "Invitation",
+    "InvitedPlace",
     "LearnedModel",
     "LearnedState",
     "Lease",
     "Membership",
+    "PasswordLink",
     "Person",
     "RateAlarm",
+    "RecoveryCode",
     "Replay",
     "ReplayState",
     "Revision",
@@ -66,7 +81,9 @@ __all__ = [
     "Scope",
     "Screening",
     "Searchable",
+    "SecondFactor",
     "ShadowScreening",
+    "SignIn",
     "Site",
     "StagedWords",
     "Status",
@@ -74,6 +91,7 @@ __all__ = [
     "Tally",
     "TallyChange",
     "Theme",
+    "Tries",
     "Waiting",
     "WaitingRule",
     "WordList",

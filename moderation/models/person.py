@@ -43,6 +43,7 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(5), default="fa", server_default="fa")
     theme: Mapped[str] = mapped_column(String(5), default=Theme.AUTO, server_default="auto")
     blur: Mapped[bool] = mapped_column(default=False, server_default=false())  # strong words, until they are asked for
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)  # to the minute
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin")
 
 

@@ -37,6 +37,7 @@ class Site(Base):
     held_budget: Mapped[float] = mapped_column(
         default=0.02, server_default="0.02"
     )  # of approved comments: see rule_sets
+    second_factor_for: Mapped[str] = mapped_column(String(10), default="nobody", server_default="nobody")  # FactorFor
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

@@ -21,17 +21,18 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from sqlalchemy import delete, select
 
-from moderation import api, endpoints, keys
+from moderation import api, endpoints, keys, onboarding
 from moderation.api.openapi import document
 from moderation.api.operations import CSV, LINES
 from moderation.api.waiting import Lookout
 from moderation.app import create_app
 from moderation.db import db, new_id
-from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, Scope
+from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, Role, Scope
+from moderation.people import inviting
 from moderation.rule_sets import drafts, publishing
 from moderation.wire import AuthorIn
 from tests.conftest import settings_for
-from tests.factories import make_comment, make_decided, make_person, make_site
+from tests.factories import PASSWORD, make_comment, make_decided, make_person, make_site
 from tests.fakes import CountingBell
 
 BEYOND_THE_SCHEMA = {
@@ -89,6 +90,20 @@ class Service:
             for row in keys.of_site(site_id)[1:]:
                 keys.revoke(site_id, row.id)
             return str(keys.give(site_id, new_id().hex, [Scope.READ]).row.id)
+
+    def fresh_colleague(self) -> dict[str, str]:
+        """The ids of somebody who may be changed and removed, and of an open invitation, the only one of the site."""
+        with self.app.app_context():
+            for row in inviting.waiting(self.site_id):
+                inviting.revoke(self.site_id, row.id)
+            name = new_id().hex
+            mina = onboarding.add_person(
+                "Mina", f"{name}@nazer.example", PASSWORD, roles={self.site_id: Role.MODERATOR}
+            )
+            row = inviting.invite(f"{name}@mehr.example", {self.site_id: Role.MODERATOR}).invitation
+            told = {"person_id": str(mina.id), "invitation_id": str(row.id)}
+            db.session.remove()
+        return told
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self.app.wsgi_app(environ, start_response)
@@ -182,6 +197,9 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
         case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
     if right and "/rules" in case.path:
         as_the_rules_stand(case, service)
+    if right and case.path_parameters.keys() & {"person_id", "invitation_id"}:
+        made = service.fresh_colleague()
+        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
     if right and "author_id" in case.path_parameters:
         case.path_parameters["author_id"] = "u-7"
     excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]

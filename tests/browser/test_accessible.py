@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from moderation import lifecycle, standing
-from moderation.db import db
+from moderation.db import db, transaction
 from moderation.lifecycle import Ruling
-from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
+from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Role, Status
+from moderation.people import accounts, inviting
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
 
@@ -54,6 +55,9 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
         "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
     }
+    with transaction():
+        known["link_token"] = accounts.make_link(scene.sara)
+    known["invitation_token"] = inviting.invite("mina@nazer.example", {scene.site.id: Role.MODERATOR}).token
     adapter = app.url_map.bind("")
     return [
         adapter.build(route.endpoint, {name: known[name] for name in route.arguments}).removeprefix("http://")

@@ -55,6 +55,9 @@ SCREENS = {
     "settings": "/settings",
     "webhooks": "/admin/webhooks",
     "keys": "/admin/keys",
+    "people": "/admin/people",
+    "second-factor": "/account/second-factor/set-up",
+    "sessions": "/account/sessions",
 }
 
 

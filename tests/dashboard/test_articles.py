@@ -19,6 +19,12 @@ from tests.statements import statements
 
 
 @pytest.fixture
+def sara_herself(site: Site) -> Person:
+    """Here Sara is a senior moderator."""
+    return make_person("sara", site, role=Role.SENIOR)
+
+
+@pytest.fixture
 def kian(app: Flask) -> Visitor:
     """An admin, even, but of another site."""
     return signed_in(app, make_person("kian", make_site("jam").site, role=Role.ADMIN))
@@ -160,3 +166,11 @@ def test_what_came_in_an_hour_is_read_by_the_hour_alone(warm: Site) -> None:
     assert "ix_comment_of_site (site_id=? AND id>?)" in told
     assert "ix_comment_in_review_by_article (site_id=?)" in told
     assert "ix_comment_of_article" not in told
+
+
+def test_a_moderator_reads_the_settings_and_changes_none(app: Flask, warm: Site) -> None:
+    mina = signed_in(app, make_person("mina", warm))
+    place = f"/articles/{story_of(1).id}"
+    assert 'name="slow_seconds"' not in mina.get(place)
+    assert mina.post(place, comments="closed").status_code == 403
+    assert db.session.execute(select(ArticleChange)).all() == []

@@ -23,6 +23,12 @@ PLACE = "/authors/mehr/u-52"
 
 
 @pytest.fixture
+def sara_herself(site: Site) -> Person:
+    """Here Sara is a senior moderator."""
+    return make_person("sara", site, role=Role.SENIOR)
+
+
+@pytest.fixture
 def kian(app: Flask) -> Visitor:
     """An admin, even, but of another site."""
     return signed_in(app, make_person("kian", make_site("jam").site, role=Role.ADMIN))
@@ -136,3 +142,11 @@ def test_one_bad_row_blanks_no_page(known: Site, sara: Visitor, sara_herself: Pe
     db.session.commit()
     assert "کاوه" in sara.get(PLACE)
     assert "u-52" in sara.get("/authors")
+
+
+def test_a_moderator_reads_of_an_author_and_decides_nothing(app: Flask, known: Site) -> None:
+    mina = signed_in(app, make_person("mina", known))
+    assert "کاوه" in mina.get(PLACE)
+    assert 'name="standing"' not in mina.get(PLACE)
+    assert mina.post(PLACE, standing="blocked").status_code == 403
+    assert standing.history(known.id, "u-52") == []

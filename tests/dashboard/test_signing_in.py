@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from moderation.access import hash_password
 from moderation.db import db
 from moderation.models import Person, Site
+from moderation.people import accounts
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.factories import PASSWORD, make_person
 
@@ -88,8 +88,7 @@ def test_signing_out_ends_the_session(sara: Visitor) -> None:
 
 
 def test_a_new_password_signs_every_session_out(sara: Visitor, sara_herself: Person) -> None:
-    sara_herself.password_hash = hash_password("another long password")
-    db.session.commit()
+    accounts.change_password(sara_herself, "another long password")
     assert sara.client.get("/review").status_code == 303
 
 

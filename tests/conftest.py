@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
-from moderation import access
+from moderation import access, actors
 from moderation.app import create_app
 from moderation.db import db
 from moderation.settings import Mode, Settings, read_settings
@@ -83,6 +83,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 @pytest.fixture
 def app(settings: Settings, bell: CountingBell) -> Iterator[Flask]:
     """The web application inside its context, over a database of its own."""
+    actors.nobody()  # whoever acted in the test before is not known to this database
     application = create_app(settings, bell=bell)
     application.testing = False  # errors are answered as they would be outside
     with application.app_context():

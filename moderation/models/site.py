@@ -26,7 +26,11 @@ BACKEND_SCOPES = (Scope.SUBMIT, Scope.READ, Scope.ERASE)
 
 
 class Site(Base):
-    """One news site; everything else belongs to exactly one."""
+    """One news site; everything else belongs to exactly one.
+
+    ``undo_seconds`` stands above the service's own setting; ``keep_…_days`` say how long something is kept, None: for ever (of
+    deliveries: as long as the service's own setting says).
+    """
 
     __tablename__ = "site"
 
@@ -34,6 +38,13 @@ class Site(Base):
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     slander_needs_two: Mapped[bool] = mapped_column(default=False)  # two people must agree on an accusation
+    undo_seconds: Mapped[int | None] = mapped_column()
+    keep_rejected_days: Mapped[int | None] = mapped_column()  # texts that were rejected, and who wrote them
+    keep_withdrawn_days: Mapped[int | None] = mapped_column()  # texts that the site took back, and who wrote them
+    keep_deliveries_days: Mapped[int | None] = mapped_column()
+    keep_addresses_days: Mapped[int | None] = (
+        mapped_column()
+    )  # network addresses: of people who acted, and readers' hashes
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

@@ -26,6 +26,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "count": dates.count,
     "decimal": dates.decimal,
     "jalali": dates.jalali,
+    "jalali_exact": lambda moment: dates.jalali(moment, seconds=True),
     "jalali_day": dates.jalali_day,
     "age": lambda moment: dates.age(now() - moment),
     "ago": lambda moment: dates.ago(now() - moment),

@@ -91,13 +91,12 @@ def decide(site_id: uuid.UUID, author_id: str, wish: Wish, person_id: uuid.UUID)
     return decided
 
 
-def forget(site_id: uuid.UUID, author_id: str) -> int:
-    """Take an author's id and the notes out of what was decided of the author. Returns how many rows said it."""
+def forget(site_id: uuid.UUID, author_id: str) -> None:
+    """Take an author's id and the notes out of what was decided of the author, inside the caller's transaction."""
     row = AuthorStanding
     his = row.site_id == site_id, row.author_external_id == author_id
-    with transaction():
-        blank = update(row).where(*his).values(author_external_id=None, note=None).returning(row.id)
-        return len(db.session.execute(blank, execution_options=_UNSYNCED).all())
+    blank = update(row).where(*his).values(author_external_id=None, note=None)
+    db.session.execute(blank, execution_options=_UNSYNCED)
 
 
 def history(site_id: uuid.UUID, author_id: str) -> Sequence[AuthorStanding]:

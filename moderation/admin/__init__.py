@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, endpoints, webhooks
+from moderation.admin import api_keys, audit, endpoints, webhooks
 from moderation.pages import add_error_pages
 
 
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
         ("/keys", "POST", "give_key", api_keys.give),
         ("/keys/<uuid:key_id>/rotate", "POST", "rotate_key", api_keys.rotate),
         ("/keys/<uuid:key_id>/revoke", "POST", "revoke_key", api_keys.revoke),
+        *audit.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
     app.register_blueprint(blueprint)

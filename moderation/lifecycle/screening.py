@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
-from moderation import search
+from moderation import audit, search
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
@@ -65,6 +65,8 @@ def screen_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
     with transaction():
         asked = update(Comment).where(*here).values(rescreen=True, attempts=0, claim_until=None).returning(Comment.id)
         marked = db.session.execute(asked, execution_options={"synchronize_session": False}).all()
+        if author_id is None:
+            audit.note("queue.screened_again", site_id, after={"comments": len(marked)})
         ring_after_commit(SCREEN)
     return len(marked)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Uuid, bindparam, delete, exists, false, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, Uuid, bindparam, delete, exists, select, text, update
 
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.models import AnsweredRequest
@@ -15,7 +16,6 @@ KEPT_FOR = timedelta(hours=24)
 IN_FLIGHT = timedelta(seconds=60)
 """How long a request counts as being answered when its process has died meanwhile."""
 
-_TOLD = (AnsweredRequest.body, AnsweredRequest.location)
 _TAKE = text(
     """
     INSERT INTO answered_request (site_id, key, request_hash, token, taken_until, created_at)
@@ -93,10 +93,10 @@ def let_go(mine: Mine) -> None:
         db.session.execute(delete(AnsweredRequest).where(_is(mine)), execution_options={"synchronize_session": False})
 
 
-def forget_naming(site_id: uuid.UUID, *words: str) -> None:
-    """Remove a site's answers in which one of these words stands, inside the caller's transaction."""
-    told = [column.contains(word, autoescape=True) for word in words if word for column in _TOLD]
-    gone = delete(AnsweredRequest).where(AnsweredRequest.site_id == site_id, or_(false(), *told))
+def forget_naming(site_id: uuid.UUID, author_id: str) -> None:
+    """Remove a site's answers that name an author, inside the caller's transaction."""
+    named = AnsweredRequest.body.contains(json.dumps(author_id, ensure_ascii=False), autoescape=True)
+    gone = delete(AnsweredRequest).where(AnsweredRequest.site_id == site_id, named)
     db.session.execute(gone, execution_options={"synchronize_session": False})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import joinedload
 
 from moderation import audit
@@ -266,27 +266,6 @@ def silenced(sites: Iterable[uuid.UUID]) -> int:
     """How many webhooks of these sites were switched off because nobody answered there."""
     off = Endpoint.site_id.in_(list(sites)), ~Endpoint.active, Endpoint.switched_off.is_not(None)
     return db.session.execute(select(func.count()).select_from(Endpoint).where(*off)).scalar_one()
-
-
-def forget(keep_days: float) -> int:
-    """Forget deliveries that were made long ago, a share at a time, and secrets that sign no more. Returns how many were forgotten.
-
-    What waits for a webhook that is on stays, however old it is.
-    """
-    moment = now()
-    waits = exists().where(
-        Endpoint.id == Delivery.endpoint_id, Endpoint.active, Delivery.state == DeliveryState.PENDING
-    )
-    old = (
-        select(Delivery.id)
-        .where(Delivery.created_at < moment - timedelta(days=keep_days), Delivery.claim_token.is_(None), ~waits)
-        .limit(_FORGOTTEN_AT_ONCE)
-    )
-    with transaction():
-        spent = update(Endpoint).where(Endpoint.old_secret_until < moment)
-        db.session.execute(spent.values(old_secret=None, old_secret_until=None), execution_options=_UNSYNCED)
-        gone = delete(Delivery).where(Delivery.id.in_(old)).returning(Delivery.id)
-        return len(db.session.execute(gone, execution_options=_UNSYNCED).all())
 
 
 def _lock(endpoint_id: uuid.UUID) -> Endpoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 
 from flask import Blueprint, Flask, Response, render_template
@@ -40,6 +41,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
     app.jinja_env.globals["rules"] = _BY_SLUG
     app.context_processor(lambda: {"is_admin": _is_admin()})
+    app.jinja_env.globals["administers"] = _administers
     app.jinja_env.globals.update(silenced_webhooks=_silenced_webhooks, blurs=_blurs, theme=_theme)
 
 
@@ -80,6 +82,11 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
 
 def _is_admin() -> bool:
     return current_user.is_authenticated and bool(sites_of(current_user.person, Role.ADMIN))
+
+
+def _administers(site_id: uuid.UUID) -> bool:
+    """Whether the person may do at a site what its admins may."""
+    return current_user.is_authenticated and site_id in sites_of(current_user.person, Role.ADMIN)
 
 
 def _blurs() -> bool:

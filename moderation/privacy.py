@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from moderation import answered, audit, lifecycle, records, saved_filters, search, standing, tallies
 from moderation.db import db, transaction
@@ -14,6 +14,8 @@ from moderation.pseudonyms import PSEUDONYM, pseudonym
 
 AT_ONCE = 200
 """Comments that one request erases of an author; whoever wants more gone asks again."""
+
+_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,15 @@ def erase_author(site_id: uuid.UUID, author_id: str, *, most: int = AT_ONCE) -> 
     That there were comments, and what was decided of them, stays without words and name; so does that somebody erased them.
     """
     found = records.of_author(site_id, author_id, after=None, limit=most + 1)
-    ids, names = [comment.id for comment in found[:most]], {comment.author_name for comment in found}
+    ids = [comment.id for comment in found[:most]]
     lifecycle.erase_many(site_id, ids)
     with transaction():
         standing.forget(site_id, author_id)
         saved_filters.forget_author(site_id, author_key(author_id, ""))
-        answered.forget_naming(site_id, author_id, *names, *map(str, ids))
+        answered.forget_naming(site_id, author_id)
         after = {"comments": len(ids), "more": len(found) > most}
         audit.note("author.erased", site_id, author_mark(site_id, author_id), after=after)
-    _let_go()
+    let_go()
     return Erased(len(ids), len(found) > most)
 
 
@@ -51,9 +53,8 @@ def erase_comment(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
     """Erase one comment, with its author's name on it. Raises LookupError when the site has none such."""
     lifecycle.erase(site_id, comment_id)
     with transaction():
-        answered.forget_naming(site_id, str(comment_id))
         audit.note("comment.erased", site_id, comment_id)
-    _let_go()
+    let_go()
 
 
 def note_export(site_id: uuid.UUID, author_id: str) -> None:
@@ -73,17 +74,8 @@ def other_names(comment: Comment) -> int:
     return len(names - {comment.author_name, ""})
 
 
-_NAMES = 100
-
-
-def comments_of(site_id: uuid.UUID, author_id: str) -> int:
-    """How many comments of an author there are."""
-    his = Comment.site_id == site_id, Comment.author_external_id == author_id
-    return db.session.execute(select(func.count()).select_from(Comment).where(*his)).scalar_one()
-
-
-def _let_go() -> None:
-    """What was blanked still stands in counts that are not added up, and in the lists of SQLite's search."""
+def let_go() -> None:
+    """Have what was erased leave the counts by author that are not added up yet, and the lists of SQLite's search."""
     while tallies.add_up():
         pass
     search.tidy()

@@ -76,7 +76,7 @@ def _digits_alone(value: object) -> object:
     return value
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """JSON has one kind of numbers: 60.0 is a whole one."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -167,7 +167,7 @@ class ArticleBody(_ArticleIn):
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
     )
-    slow_mode_seconds: Annotated[int, Field(ge=0, le=SLOWEST_SECONDS), BeforeValidator(_whole)] | None = Field(
+    slow_mode_seconds: Annotated[int, Field(ge=0, le=SLOWEST_SECONDS), BeforeValidator(whole)] | None = Field(
         None,
         description="an author may send one comment in so many seconds under this article; 0 sets no pace",
     )

@@ -18,6 +18,7 @@ from moderation.api.keys import keys
 from moderation.api.many import many
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
+from moderation.api.site import site
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
 from moderation.security import csrf
@@ -39,6 +40,6 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys):
+    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, site):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import MetaData, select
 
 from moderation import lifecycle, privacy, saved_filters, search, standing
 from moderation.db import db, now, transaction
 from moderation.lifecycle import Cut, Ruling
-from moderation.models import AuditEntry, Comment, DecisionOutcome, Delivery, Person, Role, Site
+from moderation.models import AnsweredRequest, AuditEntry, Comment, DecisionOutcome, Delivery, Person, Role, Site
 from moderation.onboarding import SiteCredentials
 from moderation.pseudonyms import pseudonym
 from moderation.rules.base import Signals
@@ -111,16 +111,12 @@ def keep_more(site: Site, navid: Person) -> None:
     standing.decide(site.id, ID, standing.Wish("blocked", note=f"{NAME} تبلیغ می‌کند"), navid.id)
     saved_filters.save(navid.id, f"فقط {NAME}", f"author=id%3A{ID}&order=age")
     saved_filters.save(navid.id, "دیگری", "author=id%3Au-7")
-    answered = "INSERT INTO answered_request (site_id, key, request_hash, token, taken_until, created_at, status, body)"
     with transaction():
-        db.session.execute(
-            text(f"{answered} VALUES (:site, 'k', 'h', :site, :now, :now, 200, :body)"),
-            {
-                "site": site.id if db.engine.dialect.name == "postgresql" else site.id.hex,
-                "now": now(),
-                "body": json.dumps(ID),
-            },
+        row = AnsweredRequest(
+            site_id=site.id, key="k", request_hash="h", token=site.id, taken_until=now(), created_at=now()
         )
+        row.status, row.body = 200, json.dumps({"author": ID})
+        db.session.add(row)
 
 
 def test_an_erased_author_is_gone_from_every_column_and_others_stay(site: Site, navid_himself: Person) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from moderation.models import Site
 from moderation.site_settings import LONGEST_KEPT, LONGEST_NAME, LONGEST_UNDO, SETTINGS, told
@@ -44,7 +44,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         validators=[
-            InputRequired(message=_("نام سایت را بنویسید.")),
+            DataRequired(message=_("نام سایت را بنویسید.")),
             Length(max=LONGEST_NAME, message=_("نام سایت بلندتر از ۲۰۰ نویسه است.")),
         ],
         filters=[lambda value: value.replace("\x00", "").strip() if value else value],

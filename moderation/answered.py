@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,6 +91,13 @@ def let_go(mine: Mine) -> None:
     db.session.rollback()  # whatever the refusal left behind
     with transaction():
         db.session.execute(delete(AnsweredRequest).where(_is(mine)), execution_options={"synchronize_session": False})
+
+
+def forget_naming(site_id: uuid.UUID, author_id: str) -> None:
+    """Remove a site's answers that name an author, inside the caller's transaction."""
+    named = AnsweredRequest.body.contains(json.dumps(author_id, ensure_ascii=False), autoescape=True)
+    gone = delete(AnsweredRequest).where(AnsweredRequest.site_id == site_id, named)
+    db.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def forgettable() -> ColumnElement[bool]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from moderation import actors
 from moderation.db import db
-from moderation.models import AuditEntry
+from moderation.models import AuditEntry, Endpoint
 
 
 def note(
@@ -41,3 +42,20 @@ def note(
             after=None if after is None else dict(after),
         )
     )
+
+
+def change(
+    action: str, site_id: uuid.UUID | None, subject: object, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Record what of a thing became something else, and only that; nothing where nothing did. Call like :func:`note`."""
+    moved = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if moved:
+        was, became = ({name: told.get(name) for name in moved} for told in (before, after))
+        note(action, site_id, subject, before=was, after=became)
+
+
+def webhook(endpoint: Endpoint) -> dict[str, Any]:
+    """What an entry tells of a webhook: its address without what may be a secret in it, and what it hears of."""
+    parts = urlsplit(endpoint.url)
+    hidden = "?…" if parts.query or parts.fragment else ""
+    return {"url": f"{parts.scheme}://{parts.netloc}{parts.path}{hidden}", "events": list(endpoint.events)}

@@ -12,6 +12,8 @@ from moderation.languages import ENGLISH, language
 TEHRAN = ZoneInfo("Asia/Tehran")
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_PLAIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_FIRST_OF_OURS = 1700  # a year before this one is one of the Iranian calendar
 _UNITS = (
     (timedelta(days=365), "سال", "year"),
     (timedelta(days=30), "ماه", "month"),
@@ -58,17 +60,18 @@ def ago(length: timedelta) -> str:
     return f"{age(length)} ago" if _english() else f"{age(length)} پیش"
 
 
-def jalali(moment: datetime) -> str:
+def jalali(moment: datetime, *, seconds: bool = False) -> str:
     """The moment in Tehran by the calendar of the page: ``سه‌شنبه ۵ بهمن ۱۴۰۰، ۱۴:۴۷``, ``Tuesday 25 January 2022, 14:47``.
 
     In ISO form when the Iranian calendar has no such year.
     """
+    clock = "%H:%M:%S" if seconds else "%H:%M"
     try:
         local = moment.astimezone(TEHRAN)
         if _english():
-            return f"{local:%A} {local.day} {local:%B} {local.year}, {local:%H:%M}"
+            return f"{local:%A} {local.day} {local:%B} {local.year}, {local.strftime(clock)}"
         shown = JalaliDateTime(local)  # type: ignore[no-untyped-call]
-        return str(shown.strftime(f"%A {digits(shown.day)} %B %Y، %H:%M", locale="fa"))
+        return str(shown.strftime(f"%A {digits(shown.day)} %B %Y، {clock}", locale="fa"))
     except (ValueError, OverflowError):  # a site may send any year; one odd date must not blank a page
         return moment.isoformat(timespec="minutes")
 
@@ -82,6 +85,23 @@ def jalali_day(day: date, *, year: bool = True) -> str:
         return str(local.strftime(f"{digits(local.day)} %B{' %Y' if year else ''}", locale="fa"))
     except (ValueError, OverflowError):
         return day.isoformat()
+
+
+def day_said(raw: str) -> date | None:
+    """The day that somebody wrote as year, month and day, in any digits, by the Iranian calendar or ours; None for no day."""
+    parts = raw.translate(_PLAIN).replace("-", "/").split("/")
+    try:
+        year, month, day = (int(part) for part in parts)
+        if year < _FIRST_OF_OURS:
+            return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Tehran."""
+    return datetime(day.year, day.month, day.day, tzinfo=TEHRAN)
 
 
 def _english() -> bool:

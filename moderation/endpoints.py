@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import joinedload
 
+from moderation import audit
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import DELIVER, ring_after_commit
 from moderation.lifecycle import delivery_row, switch_off
@@ -96,6 +97,8 @@ def add(site_id: uuid.UUID, url: str, kinds: Iterable[str] | None = None) -> End
             raise Refused("too-many", f"a site has at most {MOST_ENDPOINTS} webhooks")
         endpoint = Endpoint(site_id=site_id, url=url, events=events, secret=new_secret())
         db.session.add(endpoint)
+        db.session.flush()
+        audit.note("webhook.added", site_id, endpoint.id, after=audit.webhook(endpoint))
     return endpoint
 
 
@@ -106,12 +109,14 @@ def change(endpoint_id: uuid.UUID, *, url: str | None = None, kinds: Iterable[st
     events = None if kinds is None else chosen(kinds)
     with transaction():
         endpoint = _lock(endpoint_id)
+        before = audit.webhook(endpoint)
         if url is not None and url != endpoint.url:
             if any(other.url == url for other in of_site(endpoint.site_id)):
                 raise Refused("taken", "this URL is a webhook of the site already")
             endpoint.url = url
         if events is not None:
             endpoint.events = events
+        audit.change("webhook.changed", endpoint.site_id, endpoint.id, before, audit.webhook(endpoint))
 
 
 def switch(endpoint_id: uuid.UUID, *, on: bool) -> None:
@@ -121,6 +126,7 @@ def switch(endpoint_id: uuid.UUID, *, on: bool) -> None:
         if on and not endpoint.active:
             endpoint.active, endpoint.switched_off, endpoint.switched_off_at = True, None, None
             endpoint.failing_since, endpoint.given_up, endpoint.paused_until = None, 0, None
+            audit.note("webhook.switched_on", endpoint.site_id, endpoint.id)
             ring_after_commit(DELIVER)
         elif not on and endpoint.active:
             switch_off(endpoint)
@@ -132,13 +138,16 @@ def rotate_secret(endpoint_id: uuid.UUID, *, keep_old_for: timedelta) -> str:
         endpoint = _lock(endpoint_id)
         endpoint.old_secret, endpoint.old_secret_until = endpoint.secret, now() + keep_old_for
         endpoint.secret = new_secret()
+        until = {"old_signs_until": endpoint.old_secret_until.isoformat()}
+        audit.note("webhook.secret_rotated", endpoint.site_id, endpoint.id, after=until)
         return endpoint.secret
 
 
 def remove(endpoint_id: uuid.UUID) -> None:
     """Remove a webhook with everything that was delivered there; the feed keeps the events."""
     with transaction():
-        _lock(endpoint_id)
+        endpoint = _lock(endpoint_id)
+        audit.note("webhook.removed", endpoint.site_id, endpoint_id, before=audit.webhook(endpoint))
         for statement in (
             delete(Delivery).where(Delivery.endpoint_id == endpoint_id),
             delete(Endpoint).where(Endpoint.id == endpoint_id),
@@ -151,7 +160,8 @@ def test(endpoint_id: uuid.UUID) -> Delivery:
     """Post a test to a webhook, on or off, once. One that has not been posted yet is brought forward instead."""
     moment = now()
     with transaction():
-        _lock(endpoint_id)
+        endpoint = _lock(endpoint_id)
+        audit.note("webhook.tested", endpoint.site_id, endpoint_id)
         trial = _waiting(Delivery.endpoint_id == endpoint_id, Delivery.event_id.is_(None))
         if trial is None:
             trial_id = new_id()
@@ -180,6 +190,7 @@ def replay(delivery: Delivery) -> Delivery:
             db.session.add(again)
         again.next_try_at = moment
         endpoint.paused_until = None
+        audit.note("delivery.sent_again", endpoint.site_id, delivery.id, after={"webhook": str(endpoint.id)})
         ring_after_commit(DELIVER)
     return again
 
@@ -219,6 +230,7 @@ def recover(endpoint_id: uuid.UUID, after: int | None = None) -> tuple[int, bool
             db.session.execute(insert(Delivery), rows)
         if more or after is None:
             endpoint.missed_after = events[MOST_RECOVERED - 1].position if more else None
+        audit.note("webhook.recovered", endpoint.site_id, endpoint.id, after={"after": since, "sent": len(rows)})
         ring_after_commit(DELIVER)
     return len(rows), more
 
@@ -254,27 +266,6 @@ def silenced(sites: Iterable[uuid.UUID]) -> int:
     """How many webhooks of these sites were switched off because nobody answered there."""
     off = Endpoint.site_id.in_(list(sites)), ~Endpoint.active, Endpoint.switched_off.is_not(None)
     return db.session.execute(select(func.count()).select_from(Endpoint).where(*off)).scalar_one()
-
-
-def forget(keep_days: float) -> int:
-    """Forget deliveries that were made long ago, a share at a time, and secrets that sign no more. Returns how many were forgotten.
-
-    What waits for a webhook that is on stays, however old it is.
-    """
-    moment = now()
-    waits = exists().where(
-        Endpoint.id == Delivery.endpoint_id, Endpoint.active, Delivery.state == DeliveryState.PENDING
-    )
-    old = (
-        select(Delivery.id)
-        .where(Delivery.created_at < moment - timedelta(days=keep_days), Delivery.claim_token.is_(None), ~waits)
-        .limit(_FORGOTTEN_AT_ONCE)
-    )
-    with transaction():
-        spent = update(Endpoint).where(Endpoint.old_secret_until < moment)
-        db.session.execute(spent.values(old_secret=None, old_secret_until=None), execution_options=_UNSYNCED)
-        gone = delete(Delivery).where(Delivery.id.in_(old)).returning(Delivery.id)
-        return len(db.session.execute(gone, execution_options=_UNSYNCED).all())
 
 
 def _lock(endpoint_id: uuid.UUID) -> Endpoint:

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from moderation import lifecycle
+from moderation import audit, lifecycle
+from moderation.db import transaction
 from moderation.lifecycle import Outcome
 from moderation.wire import Invalid, NotJson, RepeatedKey, parse
 from moderation.wire_answers import FieldError
@@ -45,6 +46,13 @@ class Import:
         self.stored += outcomes.count(Outcome.STORED)
         self.known += outcomes.count(Outcome.SAME)
         self.wrong_lines.sort(key=lambda wrong: wrong.line)
+
+    def note(self) -> None:
+        """Write down that history came in, and how much; nothing when none did."""
+        if self.stored:
+            with transaction():
+                told = {"stored": self.stored, "known": self.known, "wrong": self.wrong}
+                audit.note("history.imported", self.site_id, after=told)
 
     def _read(self, line: bytes) -> PastIn | None:
         try:

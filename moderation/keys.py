@@ -8,10 +8,12 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import or_, select, update
 
+from moderation import audit
 from moderation.access import Caller, add_key, digest
 from moderation.db import db, now, transaction
 from moderation.models import ApiKey, Scope, Site
@@ -67,8 +69,9 @@ def give(site_id: uuid.UUID, name: str, scopes: Collection[Scope]) -> NewKey:
             raise Refused("key-name-taken", f"A living key is called '{name}': rotate that one, or take another name.")
         if len(stand) >= MOST_KEYS:
             raise Refused("too-many-keys", f"A site has at most {MOST_KEYS} living keys: revoke some.")
-        key = add_key(site, name, scopes)
-    return _new(site_id, key)
+        given = _new(site_id, add_key(site, name, scopes))
+        audit.note("key.given", site_id, given.row.id, after=_told(given.row))
+    return given
 
 
 def rotate(site_id: uuid.UUID, key_id: uuid.UUID, *, keep_old_for: timedelta = KEEP_OLD_FOR) -> NewKey | None:
@@ -84,8 +87,10 @@ def rotate(site_id: uuid.UUID, key_id: uuid.UUID, *, keep_old_for: timedelta = K
         if old.expires_at is not None:
             raise Refused("key-ends", "This key has ended or is being replaced: rotate the one that replaced it.")
         old.expires_at = now() + keep_old_for
-        key = add_key(site, old.name, [Scope(scope) for scope in old.scopes])
-    return _new(site_id, key)
+        given = _new(site_id, add_key(site, old.name, [Scope(scope) for scope in old.scopes]))
+        after = _told(given.row) | {"id": str(given.row.id), "old_ends_at": old.expires_at.isoformat()}
+        audit.note("key.rotated", site_id, old.id, before=_told(old), after=after)
+    return given
 
 
 def rotate_all(site: Site, *, keep_old_for: timedelta = KEEP_OLD_FOR) -> list[NewKey]:
@@ -97,6 +102,7 @@ def rotate_all(site: Site, *, keep_old_for: timedelta = KEEP_OLD_FOR) -> list[Ne
     with transaction():
         later = update(ApiKey).where(ApiKey.site_id == site.id, ApiKey.expires_at > end).values(expires_at=end)
         db.session.execute(later, execution_options={"synchronize_session": False})
+        audit.note("keys.rotated", site.id, after={"keys": len(fresh), "old_end_at": end.isoformat()})
     return [each for each in fresh if each]
 
 
@@ -104,19 +110,27 @@ def revoke(site_id: uuid.UUID, key_id: uuid.UUID) -> ApiKey | None:
     """End a key now; again is the same. None when the site has no such key."""
     moment = now()
     with transaction():
-        db.session.execute(
+        ended = db.session.execute(
             update(ApiKey)
             .where(ApiKey.site_id == site_id, ApiKey.id == key_id)
             .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > moment))
-            .values(expires_at=moment),
+            .values(expires_at=moment)
+            .returning(ApiKey.name),
             execution_options={"synchronize_session": False},
-        )
+        ).one_or_none()
+        if ended:
+            audit.note("key.revoked", site_id, key_id, before={"name": ended.name})
     return find(site_id, key_id)
 
 
 def _locked(site_id: uuid.UUID) -> Site:
     """The site, locked until the transaction ends: two people who add keys at once wait for each other."""
     return db.session.execute(select(Site).where(Site.id == site_id).with_for_update()).scalar_one()
+
+
+def _told(row: ApiKey) -> dict[str, Any]:
+    """What the audit tells of a key."""
+    return {"name": row.name, "scopes": list(row.scopes)}
 
 
 def _new(site_id: uuid.UUID, key: str) -> NewKey:

@@ -54,6 +54,7 @@ def add_site(
         db.session.add(site)
         db.session.flush()
         db.session.add(first_version(site))
+        audit.note("site.added", site.id, slug, after={"name": name, "scopes": [str(scope) for scope in scopes]})
         key = add_key(site, "first key", scopes)
         secret = set_webhook(site.id, webhook) if webhook else None
     return SiteCredentials(site, key, secret)
@@ -84,6 +85,7 @@ def set_webhook(site_id: uuid.UUID, url: str, *, secret: str | None = None) -> s
         db.session.add(endpoint)
     endpoint.active, endpoint.switched_off, endpoint.failing_since, endpoint.given_up = True, None, None, 0
     db.session.flush()
+    audit.note("webhook.set", site_id, endpoint.id, after=audit.webhook(endpoint))
     others = select(Endpoint.id).where(Endpoint.site_id == site_id, Endpoint.id != endpoint.id)
     db.session.execute(
         update(Delivery)

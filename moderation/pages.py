@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 
 import segno
@@ -27,6 +28,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "count": dates.count,
     "decimal": dates.decimal,
     "jalali": dates.jalali,
+    "jalali_exact": lambda moment: dates.jalali(moment, seconds=True),
     "jalali_day": dates.jalali_day,
     "age": lambda moment: dates.age(now() - moment),
     "ago": lambda moment: dates.ago(now() - moment),
@@ -40,9 +42,8 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
     app.jinja_env.globals["rules"] = _BY_SLUG
     app.context_processor(lambda: {"is_admin": _may(Role.ADMIN), "edits_rules": _may(Role.EDITOR)})
-    app.jinja_env.globals.update(
-        silenced_webhooks=_silenced_webhooks, rate_alarms=_rate_alarms, blurs=_blurs, theme=_theme
-    )
+    app.jinja_env.globals.update(administers=_administers, silenced_webhooks=_silenced_webhooks)
+    app.jinja_env.globals.update(rate_alarms=_rate_alarms, blurs=_blurs, theme=_theme)
 
 
 def rule_title(slug: str) -> str:
@@ -83,6 +84,11 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
 def _may(role: Role) -> bool:
     """Whether the person may do what needs this role, anywhere."""
     return current_user.is_authenticated and bool(sites_of(current_user.person, role))
+
+
+def _administers(site_id: uuid.UUID) -> bool:
+    """Whether the person may do at a site what its admins may."""
+    return current_user.is_authenticated and site_id in sites_of(current_user.person, Role.ADMIN)
 
 
 def _blurs() -> bool:

@@ -65,6 +65,12 @@ def page(site_id: uuid.UUID, wanted: Wanted, limit: int) -> tuple[Sequence[Comme
     return rows[:limit], len(rows) > limit
 
 
+def one(site_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:
+    """A comment that the site has."""
+    (found,) = _fresh(_whole(select(Comment).where(Comment.site_id == site_id, Comment.id == comment_id)))
+    return found
+
+
 def article(site_id: uuid.UUID, external_id: str) -> Article | None:
     """An article of a site, by the site's own id."""
     found = select(Article).where(Article.site_id == site_id, Article.external_id == external_id)

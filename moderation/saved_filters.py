@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from urllib.parse import parse_qs
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.db import db, new_id, now, transaction
-from moderation.models import SavedFilter
+from moderation.models import Membership, SavedFilter
 
 MOST = 30
 
@@ -31,6 +32,15 @@ def save(person_id: uuid.UUID, name: str, query: str) -> bool:
         kept = insert.values(values).on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": query})
         db.session.execute(kept)
     return True
+
+
+def forget_author(site_id: uuid.UUID, author: str) -> None:
+    """Remove the filters that people of a site keep over one author (``models.author_key``), inside the caller's transaction."""
+    here = select(Membership.person_id).where(Membership.site_id == site_id)
+    kept = select(SavedFilter).where(SavedFilter.person_id.in_(here), SavedFilter.query.contains("author="))
+    for each in db.session.execute(kept).scalars():
+        if author in parse_qs(each.query).get("author", ()):
+            db.session.delete(each)
 
 
 def remove(person_id: uuid.UUID, filter_id: uuid.UUID) -> None:

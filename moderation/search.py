@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import TextualSelect
 
 from classifiers.text import fold, words
-from moderation.db import db
+from moderation.db import db, transaction
 from moderation.models import Searchable
 
 MOST_WORDS = 10
@@ -44,10 +44,20 @@ def folded(author: str, said: str) -> str:
     return "\n".join(" ".join(_words(part)) for part in (author, said))
 
 
-def blank(comment_id: uuid.UUID) -> None:
-    """Forget what an erased comment said, inside the caller's transaction."""
-    blanked = update(Searchable).where(Searchable.comment_id == comment_id).values(folded="")
+def blank(comment_ids: Sequence[uuid.UUID]) -> None:
+    """Forget what erased comments said, inside the caller's transaction."""
+    blanked = update(Searchable).where(Searchable.comment_id.in_(comment_ids)).values(folded="")
     db.session.execute(blanked, execution_options={"synchronize_session": False})
+
+
+def tidy() -> None:
+    """Have SQLite let go of the words of erased texts: until its lists are merged they lie there, although nothing finds them.
+
+    A transaction of its own. PostgreSQL keeps no words beside the row.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with transaction():
+            db.session.execute(text("INSERT INTO searchable_words (searchable_words) VALUES ('optimize')"))
 
 
 def find(sites: Sequence[uuid.UUID], wanted: str, *, before: int | None = None, limit: int) -> list[Found]:

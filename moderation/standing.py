@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from moderation import dates
+from moderation import audit, dates
 from moderation.db import db, now, transaction
 from moderation.models import AuthorStanding, Comment, Person, Site
+from moderation.pseudonyms import PSEUDONYM, pseudonym
 from moderation.rules.base import Standing, Trust
 
 NONE = "none"
@@ -84,16 +85,18 @@ def decide(site_id: uuid.UUID, author_id: str, wish: Wish, person_id: uuid.UUID)
     with transaction():
         db.session.execute(update(row).where(*current).values(superseded_at=moment), execution_options=_UNSYNCED)
         db.session.add(decided)
+        subject = pseudonym(site_id, "author", author_id)[:PSEUDONYM]
+        until = decided.until.isoformat() if decided.until else None
+        audit.note(f"author.{wish.standing}", site_id, subject, after={"until": until})
     return decided
 
 
-def forget(site_id: uuid.UUID, author_id: str) -> int:
-    """Take an author's id and the notes out of what was decided of the author. Returns how many rows said it."""
+def forget(site_id: uuid.UUID, author_id: str) -> None:
+    """Take an author's id and the notes out of what was decided of the author, inside the caller's transaction."""
     row = AuthorStanding
     his = row.site_id == site_id, row.author_external_id == author_id
-    with transaction():
-        blank = update(row).where(*his).values(author_external_id=None, note=None).returning(row.id)
-        return len(db.session.execute(blank, execution_options=_UNSYNCED).all())
+    blank = update(row).where(*his).values(author_external_id=None, note=None)
+    db.session.execute(blank, execution_options=_UNSYNCED)
 
 
 def history(site_id: uuid.UUID, author_id: str) -> Sequence[AuthorStanding]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any
 
 from pydantic import (
@@ -26,6 +27,7 @@ from moderation.models import Commenting
 
 _LONGEST_KEY_TOLD = 100
 _DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 SEEN = r"[^\s\u0000-\u001f\u007f-\u009f\ufeff]"
 """A character that is no space and no control: spelled out, since engines differ over what a space is."""
@@ -74,13 +76,29 @@ def _digits_alone(value: object) -> object:
     return value
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """JSON has one kind of numbers: 60.0 is a whole one."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _http_url(value: object) -> object:
     return str(AnyHttpUrl(value)) if isinstance(value, str) else value
+
+
+def _one_at(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise PydanticCustomError("email", "must be an e-mail address")
+    return value
+
+
+def _ip_address(value: str) -> str:
+    """In one spelling, whatever the site's: an IPv4 address that comes as IPv6 is the same one."""
+    try:
+        address = ip_address(value)
+    except ValueError:
+        raise PydanticCustomError("ip", "must be an IPv4 or IPv6 address") from None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 _NO_NUL: JsonDict = {"pattern": r"^[^\u0000]*$"}
@@ -111,6 +129,18 @@ Url = Annotated[
     BeforeValidator(_http_url),
     AfterValidator(_storable),
 ]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True),
+    AfterValidator(_storable),
+    Field(min_length=3, max_length=254, json_schema_extra={"pattern": r"^[^\s@\u0000]+@[^\s@\u0000]+$"}),
+    AfterValidator(_one_at),
+]
+Ip = Annotated[
+    str,
+    Field(max_length=45, json_schema_extra={"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+    AfterValidator(_ip_address),
+]
 WholeNumber = Annotated[int, BeforeValidator(_digits_alone)]
 """A number in a query."""
 
@@ -137,7 +167,7 @@ class ArticleBody(_ArticleIn):
         strict=False,
         description="open; closed: new comments are refused; strict: people decide each one, and soon",
     )
-    slow_mode_seconds: Annotated[int, Field(ge=0, le=SLOWEST_SECONDS), BeforeValidator(_whole)] | None = Field(
+    slow_mode_seconds: Annotated[int, Field(ge=0, le=SLOWEST_SECONDS), BeforeValidator(whole)] | None = Field(
         None,
         description="an author may send one comment in so many seconds under this article; 0 sets no pace",
     )
@@ -159,10 +189,14 @@ class ArticleIn(_ArticleIn):
 
 
 class AuthorIn(_In):
-    """Who wrote the comment."""
+    """Who wrote the comment. Of the two addresses a keyed hash is kept, and never themselves."""
 
     name: Line = Field(max_length=200, description="as the site shows it")
     id: ExternalId | None = Field(None, description="the site's id of the author")
+    email: Email | None = Field(None, description="the reader's e-mail address; kept as a keyed hash alone")
+    ip: Ip | None = Field(
+        None, description="the network address that the comment came from; kept as a keyed hash alone"
+    )
 
 
 class TextIn(_In):

@@ -175,12 +175,50 @@ class StandingTold(Answer):
     until: TellMoment | None = Field(description="until when it holds; null: for ever")
 
 
+class ExportedFinding(Answer):
+    """An objection of a rule."""
+
+    rule: str = Field(examples=["no-insults"])
+    code: str = Field(examples=["insult"])
+    score: float = Field(description="0 to 1, higher is surer", examples=[0.93])
+    reason: str = Field(examples=["واژهٔ «احمق» توهین است."])
+    reason_en: str = Field(examples=["The word is an insult."])
+
+
+class ExportedScreening(Answer):
+    """What the machine said of one text."""
+
+    revision: int = Field(examples=[1])
+    verdict: str = Field(examples=["violation"])
+    screened_at: TellMoment
+    signals: dict[str, Any] = Field(description="what was measured", examples=[{"language": "fa", "insult": 0.93}])
+    findings: list[ExportedFinding]
+
+
+class ExportedDecision(Answer):
+    """What was decided of one text; the names and notes of moderators stay inside."""
+
+    outcome: str = Field(examples=["rejected"])
+    reason: str | None = Field(description="the slug of the rule, or other", examples=["no-insults"])
+    revision: int = Field(examples=[1])
+    by: str = Field(description="person, rules, or site for what was decided before Nazer knew it", examples=["person"])
+    text: str | None = Field(description="what was left of the text where it was trimmed", examples=[None])
+    decided_at: TellMoment
+    undone: bool = Field(examples=[False])
+
+
 class ExportedComment(CommentState):
     """All that is kept of an author's comment, but for what moderators noted: a line of an export."""
 
     text: str = Field(description="the current text", examples=["برنامهٔ محلهٔ ما کجا منتشر می‌شود؟"])
     author_name: str = Field(examples=["کیان"])
     author_id: str = Field(description="the site's id of the author", examples=["u-52"])
+    author_email_hash: str | None = Field(
+        description="a keyed hash of the e-mail address, if one came", examples=[None]
+    )
+    author_ip_hash: str | None = Field(description="a keyed hash of the network address, if one came", examples=[None])
     submitted_at: TellMoment | None = Field(description="when the reader pressed the button, as the site said")
     earlier_texts: list[EarlierText] = Field(description="oldest first")
+    screenings: list[ExportedScreening] = Field(description="oldest first")
+    decisions: list[ExportedDecision] = Field(description="oldest first, the undone ones too")
     author_standings: list[StandingTold] = Field(description="what people decided of the author, oldest first")

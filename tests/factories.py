@@ -16,7 +16,7 @@ from moderation.onboarding import SiteCredentials
 from moderation.rule_sets import versions
 from moderation.rules.base import Finding, Signals
 from moderation.rules.base import Outcome as Seriousness
-from moderation.rules.rule_set import judge
+from moderation.rules.rule_set import ByItself, judge
 from moderation.wire import ArticleBody, ArticleIn, AuthorIn, CommentIn
 
 PASSWORD = "a long enough password"
@@ -79,21 +79,27 @@ def make_waiting(
     *,
     findings: Sequence[Finding] = (),
     signals: Signals | None = None,
+    by_itself: ByItself | None = None,
     **fields: object,
 ) -> Comment:
-    """A comment in review, screened with these findings; the site has been told that it waits."""
+    """A comment in review, screened with these findings; the site has been told that it waits, or what the rules decided."""
     comment = make_comment(site, text, **fields)
     claim = lifecycle.claim(1000, 60)
     version = versions.live(site.id).id
     measured = (signals or Signals(language="fa", insult=0.1, models={"language": "1"})).to_dict()
     results = [
-        Screened(item.id, item.revision, version, judge(findings), measured, findings)
+        Screened(item.id, item.revision, version, judge(findings), measured, findings, by_itself=by_itself)
         for item in claim.comments
         if item.id == comment.id
     ]
     lifecycle.screened(claim.token, results)
     lifecycle.publish()
     return db.session.get_one(Comment, comment.id, populate_existing=True)
+
+
+def make_automatic(site: Site, reason: str | None = None) -> Comment:
+    """A comment that the rules have decided without a person: rejected for a reason, or approved."""
+    return make_waiting(site, findings=[make_finding(reason)] if reason else (), by_itself=ByItself(reason))
 
 
 def make_decided(

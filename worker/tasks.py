@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, drift, endpoints, jobs, learning, lifecycle, numbers, replay, residuals, tallies
+from moderation import answered, drift, jobs, learning, lifecycle, numbers, replay, residuals, retention, tallies
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -57,12 +57,17 @@ def learn() -> None:
 
 
 def forget() -> None:
-    """Forget what has been kept long enough: texts' fingerprints, answers, deliveries, ended sessions, old secrets and links."""
+    """Forget what has been kept long enough: fingerprints, answers, deliveries, ended sessions, spent secrets and links, and what a
+    site's own days say."""
     days = _settings().delivery_keep_days
-    _until_idle(jobs.FORGET, lambda: lifecycle.forget_old() + answered.forget_old() + endpoints.forget(days))
+    retention.forget_secrets()
     sign_ins.forget_old(_settings())
     throttling.forget_old()
     inviting.forget_old()
+    short_lived = lifecycle.forget_old, answered.forget_old, retention.forget_old
+    _until_idle(
+        jobs.FORGET, lambda: sum(forget_some() for forget_some in short_lived) + retention.forget_deliveries(days)
+    )
 
 
 def add_up() -> None:

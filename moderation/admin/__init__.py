@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, endpoints, lab, models, people, replays, webhooks, words
+from moderation.admin import api_keys, audit, endpoints, erasing, lab, models, people, replays, site, webhooks, words
 from moderation.pages import add_error_pages
 
 
@@ -37,6 +37,9 @@ def register(app: Flask) -> None:
         *words.ROUTES,
         *models.ROUTES,
         *people.ROUTES,
+        *audit.ROUTES,
+        *site.ROUTES,
+        *erasing.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])
     blueprint.url_value_preprocessor(words.room_for_files)

@@ -22,6 +22,7 @@ from moderation.api.operations import PREFIX
 from moderation.api.people import people
 from moderation.api.preview import preview
 from moderation.api.rules import rules
+from moderation.api.site import site
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
 from moderation.api.words import words
@@ -44,8 +45,8 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
-    tuning = (drafts, rules, words, models, people)
-    for blueprint in (*site, *tuning):
+    backends = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
+    admins = (drafts, rules, words, models, people, site)
+    for blueprint in (*backends, *admins):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

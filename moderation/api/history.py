@@ -69,6 +69,7 @@ def take() -> Response:
     import_ = Import(caller.site_id, settings.max_comment_chars)
     for chunk in batched(lines, CHUNK):
         import_.take(chunk)
+    import_.note()
     return answer(import_.told)
 
 

@@ -28,10 +28,13 @@ def import_history(file: BinaryIO, slug: str) -> None:
     import_ = Import(site_named(slug).id, settings.max_comment_chars)
     size = os.fstat(file.fileno()).st_size if file.seekable() else 0
     hidden = not (size and sys.stderr.isatty()) or bool(os.environ.get("CI"))
-    with click.progressbar(length=size or 1, label="importing", file=sys.stderr, hidden=hidden) as bar:
-        for chunk in batched(file, CHUNK):
-            import_.take(chunk)
-            bar.update(sum(map(len, chunk)))
+    try:
+        with click.progressbar(length=size or 1, label="importing", file=sys.stderr, hidden=hidden) as bar:
+            for chunk in batched(file, CHUNK):
+                import_.take(chunk)
+                bar.update(sum(map(len, chunk)))
+    finally:
+        import_.note()
     for wrong in import_.wrong_lines:
         fields = "; ".join(f"{error.pointer}: {error.detail}" for error in wrong.errors)
         click.echo(f"line {wrong.line}: {fields or wrong.detail}", err=True)

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from moderation import lifecycle, standing
+from moderation import lifecycle, privacy, standing
 from moderation.dashboard.choosing import chosen_site, id_of, site_of
 from moderation.dashboard.setting_forms import LASTING, StandingForm
 from moderation.db import now
@@ -72,5 +72,6 @@ def _show(author: Author, status: int = 200, problem: str | None = None) -> Resp
         latest=[(comment, read(comment.text)) for comment in author.latest],
         lasting=list(LASTING) if settles_at(author.site.id) else [],
         problem=problem,
+        other_names=privacy.other_names(author.latest[0]) if author.latest else 0,
     )
     return page, status

@@ -36,7 +36,7 @@ def decide(comment_id: uuid.UUID) -> ResponseReturnValue:
         return refused(comment_id, conflict, ruling.revision_seen)
     if decision.vote:
         flash(gettext("رأی شما ثبت شد؛ این پیام پس از رأی نفر دوم از صف بیرون می‌رود."))
-    elif settings.undo_seconds == 0:
+    elif decision.effective_at <= decision.decided_at:
         flash(gettext("تصمیم شما ثبت و برای سایت فرستاده شد."))
     return onward(comment, form)
 

@@ -10,11 +10,12 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from moderation import dates, numbers, queue
+from moderation import audit, dates, numbers, queue
 from moderation.access import sites_of
 from moderation.charts import Columns, columns
 from moderation.dashboard.choosing import Choice, chosen_site
 from moderation.dashboard.tables import Share, as_csv, duration, shown, tables
+from moderation.db import transaction
 from moderation.guards import for_moderators, person
 from moderation.models import Role
 from moderation.numbers import Numbers
@@ -54,6 +55,9 @@ def numbers_csv() -> ResponseReturnValue:
     table = tables(_read(choice, length)[0]).get(request.args.get("table", ""))
     if table is None:
         abort(404)
+    with transaction():
+        for site_id in choice.ids:
+            audit.note("numbers.exported", site_id, table.name, after={"days": length})
     name = f"nazer-{table.name}-{length}.csv"
     told = Response(as_csv(table), mimetype="text/csv")
     told.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -9,13 +9,13 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
 from moderation.lifecycle.deciding_many import MOST_AT_ONCE, Many, decide_many, undo_many
 from moderation.lifecycle.delivering import Answer, Outgoing, deliverable, delivery_tried, due_deliveries, switch_off
+from moderation.lifecycle.erasing import erase, erase_many
 from moderation.lifecycle.escalating import asked_for, escalate
 from moderation.lifecycle.history import Past, remember, remember_unscreened
 from moderation.lifecycle.publishing import delivery_row, publish
 from moderation.lifecycle.receiving import (
     Outcome,
     Receipt,
-    erase,
     receive,
     revise,
     withdraw,
@@ -65,6 +65,7 @@ __all__ = [
     "delivery_tried",
     "due_deliveries",
     "erase",
+    "erase_many",
     "escalate",
     "find_repeats",
     "forget_old",

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Uuid, bindparam, select, text
 
+from moderation import audit
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.models import Article, ArticleChange, Commenting
 from moderation.wire import ArticleBody, ArticleIn
@@ -130,7 +131,15 @@ def _apply(article: Article, change: Change, person_id: uuid.UUID | None) -> Non
     for name, value in after.items():
         setattr(article, name, value)
     article.updated_at = now()
-    db.session.add(ArticleChange(article_id=article.id, person_id=person_id, before=_told(before), after=_told(after)))
+    was, became = _told(before), _told(after)
+    db.session.add(ArticleChange(article_id=article.id, person_id=person_id, before=was, after=became))
+    audit.change(_kind(was, became), article.site_id, article.id, was, became)
+
+
+def _kind(was: dict[str, Any], became: dict[str, Any]) -> str:
+    """What the audit calls it: closing is what people look for."""
+    closed = [settings["comments"] == Commenting.CLOSED for settings in (was, became)]
+    return {(False, True): "article.closed", (True, False): "article.opened"}.get(tuple(closed), "article.changed")
 
 
 def _told(settings: dict[str, Any]) -> dict[str, Any]:

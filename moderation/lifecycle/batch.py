@@ -19,6 +19,7 @@ from moderation.lifecycle.pace import Pace, who
 from moderation.lifecycle.receiving import Outcome, Receipt
 from moderation.lifecycle.trimming import as_sent
 from moderation.models import Article, Comment, Commenting
+from moderation.pseudonyms import of_address
 from moderation.wire import ArticleIn, CommentIn
 
 _TRIES = 3
@@ -165,6 +166,8 @@ def _row(site_id: uuid.UUID, place: _Place, parent_id: uuid.UUID | None, item: C
         "external_id": item.external_id,
         "author_name": item.author.name,
         "author_external_id": item.author.id,
+        "author_email_hash": of_address(site_id, "email", item.author.email),
+        "author_ip_hash": of_address(site_id, "ip", item.author.ip),
         "text": item.text,
         "submitted_at": item.submitted_at,
         "received_at": moment,

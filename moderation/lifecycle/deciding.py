@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from moderation import actors, audit
 from moderation.db import db, new_id, now, transaction
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.escalating import asked_for, needs_two
-from moderation.lifecycle.holding import lock, move
+from moderation.lifecycle.holding import lock, move, undo_window
 from moderation.lifecycle.publishing import announce
 from moderation.lifecycle.trimming import put_back
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Status
@@ -36,36 +38,44 @@ class Ruling:
 def decide(comment: Comment, person_id: uuid.UUID, ruling: Ruling, undo_seconds: float) -> Decision:
     """Record a person's decision; it can be undone until ``effective_at`` and is invisible outside before.
 
+    ``undo_seconds`` is the service's window; the site's own stands above it.
+
     Where an accusation needs two people, or somebody asked for a second opinion, the first voice is recorded as a vote and
     the comment waits for another person; two voices that differ escalate it. Raises Conflict when the comment was decided,
     changed or withdrawn meanwhile, or when the same person votes twice.
     """
     moment = now()
-    decision = Decision(
-        id=new_id(),
-        comment_id=comment.id,
-        person_id=person_id,
-        revision=ruling.revision_seen,
-        outcome=str(ruling.outcome),
-        reason=ruling.reason,
-        note=ruling.note,
-        decided_at=moment,
-        effective_at=moment + timedelta(seconds=undo_seconds),
-    )
     with transaction():
         locked = lock(comment.id)
         if locked.status != Status.IN_REVIEW:
             raise Conflict("not-in-review", locked)
         if locked.revision != ruling.revision_seen:
             raise Conflict("revised", locked)
-        if needs_another_voice(locked, decision):
-            decision.vote = True
+        decision = Decision(
+            id=new_id(),
+            comment_id=locked.id,
+            site_id=locked.site_id,
+            person_id=person_id,
+            revision=ruling.revision_seen,
+            outcome=str(ruling.outcome),
+            reason=ruling.reason,
+            note=ruling.note,
+            decided_at=moment,
+            effective_at=moment + undo_window(locked.site, undo_seconds),
+            address=actors.current().address,
+        )
+        decision.vote = needs_another_voice(locked, decision)
         db.session.add(decision)
         db.session.flush()
         if not decision.vote:
             move(locked, status=decision.outcome, decision_id=decision.id)
             announce(locked, EventType(f"comment.{decision.outcome}"), decision.effective_at, decision)
     return decision
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    """What the audit tells of a decision that is taken back."""
+    return {"outcome": decision.outcome, "reason": decision.reason, "vote": bool(decision.vote)}
 
 
 def needs_another_voice(comment: Comment, decision: Decision) -> bool:
@@ -110,6 +120,7 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
             if comment.status != Status.IN_REVIEW or comment.revision != decision.revision:
                 raise Conflict("too-late", comment)  # somebody has decided with this voice
             move(comment, escalated=bool(asked_for(comment)))
+            audit.note("decision.undone", comment.site_id, comment.id, before=_told(decision))
             return
         unsent = delete(Event).where(Event.decision_id == decision.id, Event.position.is_(None)).returning(Event.id)
         if (
@@ -118,6 +129,7 @@ def undo(decision: Decision, moment: datetime | None = None) -> None:
         ):
             raise Conflict("too-late", comment)
         move(comment, status=Status.IN_REVIEW, decision_id=comment.published_decision_id)
+        audit.note("decision.undone", comment.site_id, comment.id, before=_told(decision))
         if decision.trimmed_text is not None:
             put_back(comment, decision, moment)
 
@@ -137,4 +149,5 @@ def reopen(comment: Comment) -> None:
         spent = Decision.comment_id == locked.id, Decision.vote.is_(True), Decision.undone_at.is_(None)
         db.session.execute(update(Decision).where(*spent).values(undone_at=moment), execution_options=_UNSYNCED)
         move(locked, status=Status.IN_REVIEW, escalated=False)
+        audit.note("comment.reopened", locked.site_id, locked.id, before={"outcome": decision.outcome})
         announce(locked, EventType.REOPENED, moment, decision)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
 
+from moderation import actors, audit
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, needs_another_voice
 from moderation.lifecycle.escalating import accuses
-from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Screening, Status
+from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Screening, Site, Status
 
 MOST_AT_ONCE = 500
 """How many comments one bulk may name."""
@@ -60,7 +61,8 @@ def decide_many(
     bulk = Many(bulk_id or new_id())
     moment = now()
     slices = list(batched(sorted(seen.items()), _SLICE))
-    waits = undo_seconds + (len(slices) - 1) * _SLICE_SECONDS if undo_seconds else 0
+    window = _longest_window(seen, undo_seconds)
+    waits = window + (len(slices) - 1) * _SLICE_SECONDS if window else 0
     common = {
         "person_id": person_id,
         "outcome": str(ruling.outcome),
@@ -69,6 +71,7 @@ def decide_many(
         "decided_at": moment,
         "effective_at": moment + timedelta(seconds=waits),
         "bulk_id": bulk.id,
+        "address": actors.current().address,
     }
     for some in slices:
         with transaction():
@@ -76,12 +79,20 @@ def decide_many(
     return bulk
 
 
+def _longest_window(seen: Iterable[uuid.UUID], otherwise: float) -> float:
+    """Seconds: the longest of the windows of the comments' sites, so that the bulk leaves the house as one."""
+    here = select(Comment.site_id).where(Comment.id.in_(list(seen)))
+    longest = select(func.max(func.coalesce(Site.undo_seconds, otherwise))).where(Site.id.in_(here))
+    return float(db.session.execute(longest).scalar_one() or 0)
+
+
 def _decide_some(seen: Mapping[uuid.UUID, int], common: Mapping[str, Any], bulk: Many) -> None:
     locked = {comment.id: comment for comment in _lock(list(seen))}
     taken: list[tuple[Comment, Decision]] = []
     for comment_id, revision in seen.items():
         comment = locked.get(comment_id)
-        decision = Decision(id=new_id(), comment_id=comment_id, revision=revision, **common)
+        site_id = comment.site_id if comment else None
+        decision = Decision(id=new_id(), comment_id=comment_id, site_id=site_id, revision=revision, **common)
         reason = "gone" if comment is None else _left_alone(comment, decision)
         if reason is None and comment is not None:
             taken.append((comment, decision))
@@ -159,6 +170,8 @@ def undo_many(bulk_id: uuid.UUID, person_id: uuid.UUID, moment: datetime | None 
                 raise Conflict("too-late", comment)
         back = [(comment, decision) for comment, decision in standing if _can_go_back(comment, decision)]
         _take_back(back, moment)
+        for site_id, count in Counter(comment.site_id for comment, _ in back).items():
+            audit.note("bulk.undone", site_id, bulk_id, before={"decisions": count})
     return len(back)
 
 

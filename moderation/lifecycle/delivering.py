@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
+from moderation import audit
 from moderation.db import db, new_id, now, transaction
 from moderation.models import Delivery, DeliveryState, Endpoint, Event, Feed, SwitchedOff
 from moderation.settings import Settings
@@ -215,5 +216,6 @@ def switch_off(endpoint: Endpoint, why: SwitchedOff | None = None) -> None:
     endpoint.switched_off_at = now()
     if endpoint.missed_after is None:
         endpoint.missed_after = db.session.execute(select(Feed.position)).scalar_one()
+    audit.note("webhook.switched_off", endpoint.site_id, endpoint.id, after={"why": str(why) if why else None})
     if why:
         log.error("the webhook %s of site %s is switched off: %s", endpoint.id, endpoint.site_id, why)

@@ -6,6 +6,7 @@ import uuid
 
 from sqlalchemy import func, select
 
+from moderation import audit
 from moderation.db import db, new_id, transaction
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.holding import lock, move
@@ -34,6 +35,7 @@ def escalate(comment: Comment, person_id: uuid.UUID, revision_seen: int, note: s
         )
         db.session.add(asked)
         move(held, escalated=True)
+        audit.note("comment.escalated", held.site_id, held.id, after={"revision": held.revision})
     return asked
 
 

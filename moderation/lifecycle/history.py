@@ -17,6 +17,7 @@ from moderation.lifecycle.batch import kept_articles, retried
 from moderation.lifecycle.receiving import Outcome
 from moderation.lifecycle.screening import Screened, finding_rows, screening_row
 from moderation.models import Comment, Decision, DecisionOutcome, FindingRow, Screening
+from moderation.pseudonyms import of_address
 from moderation.wire_many import PastIn
 
 OTHER_REASON = "other"
@@ -49,7 +50,7 @@ def remember(site_id: uuid.UUID, person_id: uuid.UUID, past: Sequence[Past]) -> 
         db.session.execute(insert(Screening), [screening_row(s, item.screened) for item, s, _ in fresh])
         if findings := [row for item, s, _ in fresh for row in finding_rows(s, item.screened)]:
             db.session.execute(insert(FindingRow), findings)
-        db.session.execute(insert(Decision), [_decision(person_id, item, d) for item, _, d in fresh])
+        db.session.execute(insert(Decision), [_decision(site_id, person_id, item, d) for item, _, d in fresh])
         search.keep((item.screened.comment_id, site_id, item.author_name, item.text) for item, _, _ in fresh)
     return len(fresh)
 
@@ -105,6 +106,8 @@ def _past_row(site_id: uuid.UUID, item: PastIn, article_id: uuid.UUID, parent_id
         "external_id": item.external_id,
         "author_name": item.author.name,
         "author_external_id": item.author.id,
+        "author_email_hash": of_address(site_id, "email", item.author.email),
+        "author_ip_hash": of_address(site_id, "ip", item.author.ip),
         "text": item.text,
         "submitted_at": item.submitted_at,
         "received_at": came_at,
@@ -121,6 +124,7 @@ def _past_decision(item: PastIn, comment: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": comment["decision_id"],
         "comment_id": comment["id"],
+        "site_id": comment["site_id"],
         "imported": True,
         "revision": 1,
         "outcome": str(item.outcome),
@@ -150,9 +154,10 @@ def _comment(site_id: uuid.UUID, item: Past, screening_id: uuid.UUID, decision_i
     }
 
 
-def _decision(person_id: uuid.UUID, item: Past, decision_id: uuid.UUID) -> dict[str, Any]:
+def _decision(site_id: uuid.UUID, person_id: uuid.UUID, item: Past, decision_id: uuid.UUID) -> dict[str, Any]:
     return {
         "id": decision_id,
+        "site_id": site_id,
         "comment_id": item.screened.comment_id,
         "person_id": person_id,
         "revision": 1,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from moderation.db import db
-from moderation.models import Comment
+from moderation.models import Comment, Site
 
 
 def lock(comment_id: uuid.UUID) -> Comment:
@@ -21,3 +22,8 @@ def move(comment: Comment, **values: object) -> None:
     changed = update(Comment).where(Comment.id == comment.id).values(**values)
     db.session.execute(changed, execution_options={"synchronize_session": False})
     db.session.expire(comment)
+
+
+def undo_window(site: Site, otherwise: float) -> timedelta:
+    """How long a decision at a site can be taken back; ``otherwise`` (seconds) where the site does not say."""
+    return timedelta(seconds=otherwise if site.undo_seconds is None else site.undo_seconds)

@@ -1,4 +1,4 @@
-"""What a site does to a comment: send it, revise it, withdraw it, have it erased."""
+"""What a site does to a comment: send it, revise it, withdraw it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Uuid, bindparam, delete, select, text, update
 
-from moderation import search
+from moderation import audit
 from moderation.db import Instant, db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.articles import RecentArticles, keep_article
@@ -18,20 +18,16 @@ from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.pace import Pace, who
 from moderation.lifecycle.publishing import announce, cancel_unsent, drop_unpublished
 from moderation.lifecycle.repeating import forget_print
-from moderation.lifecycle.trimming import as_sent, forget_trimmed, keep_text
+from moderation.lifecycle.trimming import as_sent, keep_text
 from moderation.models import (
     Article,
     Comment,
     Commenting,
     Decision,
-    Escalation,
     EventType,
-    FindingRow,
-    Revision,
-    Screening,
-    ShadowScreening,
     Status,
 )
+from moderation.pseudonyms import of_address
 from moderation.wire import CommentIn
 
 _UNSYNCED = {"synchronize_session": False}
@@ -66,12 +62,13 @@ class Receipt:
 # One statement, the same on both databases: this is the hot path, and the ORM's unit of work costs five times as much.
 _KEEP_COMMENT = text(
     """
-    INSERT INTO comment (id, site_id, article_id, parent_id, external_id, author_name, author_external_id, text,
-                         revision, revised_at, submitted_at, received_at, status, priority, escalated, attempts)
+    INSERT INTO comment (id, site_id, article_id, parent_id, external_id, author_name, author_external_id,
+                         author_email_hash, author_ip_hash, text, revision, revised_at, submitted_at, received_at,
+                         status, priority, escalated, attempts)
     SELECT :id, article.site_id, article.id,
            (SELECT parent.id FROM comment AS parent
              WHERE parent.site_id = :site_id AND parent.external_id = :parent AND parent.article_id = article.id),
-           :external_id, :author_name, :author_id, :text, 1, :now, :submitted_at, :now, 'pending', 0, FALSE, 0
+           :external_id, :author_name, :author_id, :email_hash, :ip_hash, :text, 1, :now, :submitted_at, :now, 'pending', 0, FALSE, 0
       FROM article
      WHERE article.site_id = :site_id AND article.external_id = :article AND article.comments <> 'closed'
        AND (article.slow_seconds = 0 OR :in_time)
@@ -105,6 +102,8 @@ def receive(site_id: uuid.UUID, sent: CommentIn) -> Receipt:
             "external_id": sent.external_id,
             "author_name": sent.author.name,
             "author_id": sent.author.id,
+            "email_hash": of_address(site_id, "email", sent.author.email),
+            "ip_hash": of_address(site_id, "ip", sent.author.ip),
             "text": sent.text,
             "submitted_at": sent.submitted_at,
             "now": now(),
@@ -191,44 +190,8 @@ def withdraw(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
         if comment.status != Status.WITHDRAWN:
             cancel_unsent(comment.id)
             announce(comment, EventType.WITHDRAWN, now())
+            audit.note("comment.withdrawn", site_id, comment.id, before={"status": comment.status})
         _change(comment, status=Status.WITHDRAWN, claim_token=None, claim_until=None)
-
-
-def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
-    """Remove the text and the author's name everywhere; that there was a comment, and what was decided, stays."""
-    moment = now()
-    with transaction():
-        comment = _lock(site_id, comment_id)
-        waiting = comment.status in (Status.PENDING, Status.IN_REVIEW)
-        if waiting:
-            cancel_unsent(comment.id)
-            announce(comment, EventType.WITHDRAWN, moment)
-        screenings = select(Screening.id).where(Screening.comment_id == comment.id)
-        for statement in (
-            update(Revision).where(Revision.comment_id == comment.id).values(text=""),
-            update(FindingRow)
-            .where(FindingRow.screening_id.in_(screenings))
-            .values(reason="", reason_en="", spans=[], about=None),
-            update(Screening).where(Screening.comment_id == comment.id).values(signals={}),
-            delete(ShadowScreening).where(ShadowScreening.comment_id == comment.id),
-            update(Decision).where(Decision.comment_id == comment.id).values(note=None),
-            update(Escalation).where(Escalation.comment_id == comment.id).values(note=None),
-        ):
-            db.session.execute(statement, execution_options=_UNSYNCED)
-        forget_trimmed(comment.id)
-        forget_print(comment.id)
-        search.blank(comment.id)
-        _change(
-            comment,
-            text="",
-            author_name="",
-            author_external_id=None,
-            repeats_of=None,
-            erased_at=moment,
-            status=Status.WITHDRAWN if waiting else comment.status,
-            claim_token=None,
-            claim_until=None,
-        )
 
 
 def _lock(site_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:

@@ -147,9 +147,9 @@ def candidates(numbers: Sequence[int]) -> Select[Any]:
     )
 
 
-def forget_print(comment_id: uuid.UUID) -> None:
-    """Forget the text of a comment that is edited or erased, within the transaction of whoever does it."""
-    gone = delete(Fingerprint).where(Fingerprint.comment_id == comment_id)
+def forget_print(*comment_ids: uuid.UUID) -> None:
+    """Forget the texts of comments that are edited or erased, within the transaction of whoever does it."""
+    gone = delete(Fingerprint).where(Fingerprint.comment_id.in_(comment_ids))
     db.session.execute(gone, execution_options={"synchronize_session": False})
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from moderation import search
+from moderation import audit, search
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
@@ -88,6 +88,8 @@ def ask_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
     unsynced = {"synchronize_session": False}
     marked = db.session.execute(waiting.returning(Comment.id), execution_options=unsynced).all()
     db.session.execute(on_the_way.values(**free), execution_options=unsynced)
+    if author_id is None:
+        audit.note("queue.screened_again", site_id, after={"comments": len(marked)})
     ring_after_commit(SCREEN)
     return len(marked)
 

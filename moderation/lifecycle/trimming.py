@@ -5,16 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from moderation import actors
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import SCREEN, ring_after_commit
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.escalating import needs_two
-from moderation.lifecycle.holding import lock, move
+from moderation.lifecycle.holding import lock, move, undo_window
 from moderation.lifecycle.publishing import announce
 from moderation.models import Comment, Decision, DecisionOutcome, Event, EventType, Revision, Status
 
@@ -86,13 +87,15 @@ def trim(comment: Comment, person_id: uuid.UUID, cut: Cut, undo_seconds: float) 
         decision = Decision(
             id=new_id(),
             comment_id=held.id,
+            site_id=held.site_id,
             person_id=person_id,
             revision=held.revision + 1,
             outcome=str(DecisionOutcome.APPROVED),
             note=cut.note or None,
             trimmed_text=left,
             decided_at=moment,
-            effective_at=moment + timedelta(seconds=undo_seconds),
+            effective_at=moment + undo_window(held.site, undo_seconds),
+            address=actors.current().address,
         )
         db.session.add(decision)
         db.session.flush()
@@ -121,9 +124,9 @@ def as_sent(comment_id: uuid.UUID) -> str | None:
     return db.session.execute(sent.order_by(Revision.number.desc()).limit(1)).scalar_one_or_none()
 
 
-def forget_trimmed(comment_id: uuid.UUID) -> None:
-    """Blank what was left of a comment wherever it was told; that it was trimmed stays. Call inside a transaction."""
-    trimmed = select(Decision.id).where(Decision.comment_id == comment_id, Decision.trimmed_text.is_not(None))
+def forget_trimmed(comment_ids: Sequence[uuid.UUID]) -> None:
+    """Blank what was left of comments wherever it was told; that they were trimmed stays. Call inside a transaction."""
+    trimmed = select(Decision.id).where(Decision.comment_id.in_(comment_ids), Decision.trimmed_text.is_not(None))
     ids = db.session.execute(trimmed).scalars().all()
     if not ids:
         return

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, Json, new_id, now
@@ -14,7 +14,7 @@ from moderation.models.person import Person
 
 
 class AuditEntry(Base):
-    """One change. Only appended: the database refuses to change or remove a row.
+    """One change. Only appended: the database refuses to change or remove a row, but for an address that is forgotten.
 
     ``action`` is a verb over a kind of thing (``key.given``), ``subject`` the thing's id or name. No reader's words, name or
     address stand here, so that erasing them never has to touch it. Entries without a site concern the whole service.
@@ -24,6 +24,13 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_of_site", "site_id", "id"),
         Index("ix_audit_entry_person_id", "person_id", "id"),
+        Index(
+            "ix_audit_entry_address",
+            "site_id",
+            "id",
+            sqlite_where=text("address IS NOT NULL"),
+            postgresql_where=text("address IS NOT NULL"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

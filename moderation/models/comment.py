@@ -38,6 +38,12 @@ STANDS_APPROVED = "status = 'approved' AND published_decision_id = decision_id A
 WAITS_AS_COPY = "status = 'in_review' AND repeats_of IS NOT NULL"
 """The condition of the index over waiting comments that repeat another one."""
 
+REJECTED_TEXT = "status = 'rejected' AND erased_at IS NULL"
+"""The condition of the index over rejected comments whose text is kept."""
+
+WITHDRAWN_TEXT = "status = 'withdrawn' AND erased_at IS NULL"
+"""The condition of the index over withdrawn comments whose text is kept."""
+
 _COUNTED = ("status", "decision_id", "published_decision_id", "erased_at")
 
 
@@ -69,6 +75,12 @@ class Comment(Base):
         Index("ix_comment_copies_waiting", "repeats_of", text("priority DESC"), "id", **_only(WAITS_AS_COPY)),
         # What was decided last at a site: the ids of decisions grow with time.
         Index("ix_comment_by_decision", "site_id", "decision_id", **_only("decision_id IS NOT NULL")),
+        # What a site does not want to keep for ever.
+        Index("ix_comment_rejected_text", "site_id", "decision_id", **_only(REJECTED_TEXT)),
+        Index("ix_comment_withdrawn_text", "site_id", "id", **_only(WITHDRAWN_TEXT)),
+        # Whose comments came from one address.
+        Index("ix_comment_author_email_hash", "site_id", "author_email_hash", **_only("author_email_hash IS NOT NULL")),
+        Index("ix_comment_author_ip_hash", "site_id", "author_ip_hash", **_only("author_ip_hash IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -78,6 +90,10 @@ class Comment(Base):
     external_id: Mapped[str] = mapped_column(String(200))
     author_name: Mapped[str] = mapped_column(String(200))
     author_external_id: Mapped[str | None] = mapped_column(String(200))
+    author_email_hash: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # see moderation.pseudonyms; never the address itself
+    author_ip_hash: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
     revised_at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -25,6 +25,8 @@ class Decision(Base):
 
     Without a person it is the site's own rules that decided, because the site told them to; or, ``imported``, the site itself
     before Nazer knew it. Decisions that one person took of many comments at once share a ``bulk_id``, and are taken back together.
+    The database refuses to remove a row, or to change what was decided, by whom, why and when. ``address`` is the network address
+    that the person had; erasing blanks ``note`` and ``trimmed_text``.
     """
 
     __tablename__ = "decision"
@@ -36,10 +38,21 @@ class Decision(Base):
             sqlite_where=text("bulk_id IS NOT NULL"),
             postgresql_where=text("bulk_id IS NOT NULL"),
         ),
+        Index("ix_decision_of_site", "site_id", "id"),
+        Index(
+            "ix_decision_address",
+            "site_id",
+            "id",
+            sqlite_where=text("address IS NOT NULL"),
+            postgresql_where=text("address IS NOT NULL"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("comment.id"), index=True)
+    site_id: Mapped[uuid.UUID | None] = (
+        mapped_column()
+    )  # the comment's, so that a site's decisions are one walk of an index
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revision: Mapped[int] = mapped_column()
     outcome: Mapped[str] = mapped_column(String(10))
@@ -52,5 +65,6 @@ class Decision(Base):
     effective_at: Mapped[datetime] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
     bulk_id: Mapped[uuid.UUID | None] = mapped_column()
+    address: Mapped[str | None] = mapped_column(String(64))
 
     person: Mapped[Person | None] = relationship(viewonly=True)

@@ -26,7 +26,11 @@ BACKEND_SCOPES = (Scope.SUBMIT, Scope.READ, Scope.ERASE)
 
 
 class Site(Base):
-    """One news site; everything else belongs to exactly one."""
+    """One news site; everything else belongs to exactly one.
+
+    ``undo_seconds`` stands above the service's own setting; ``keep_…_days`` say how long something is kept, None: for ever (of
+    deliveries: as long as the service's own setting says).
+    """
 
     __tablename__ = "site"
 
@@ -38,6 +42,13 @@ class Site(Base):
         default=0.02, server_default="0.02"
     )  # of approved comments: see rule_sets
     second_factor_for: Mapped[str] = mapped_column(String(10), default="nobody", server_default="nobody")  # FactorFor
+    undo_seconds: Mapped[int | None] = mapped_column()
+    keep_rejected_days: Mapped[int | None] = mapped_column()  # texts that were rejected, and who wrote them
+    keep_withdrawn_days: Mapped[int | None] = mapped_column()  # texts that the site took back, and who wrote them
+    keep_deliveries_days: Mapped[int | None] = mapped_column()
+    keep_addresses_days: Mapped[int | None] = (
+        mapped_column()
+    )  # network addresses: of people who acted, and readers' hashes
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

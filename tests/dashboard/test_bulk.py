@@ -17,7 +17,7 @@ from moderation.db import db, now
 from moderation.models import Comment, Decision, DecisionOutcome, Person, Role, Screening, Site, Status
 from moderation.rules.base import Signals
 from tests.dashboard.visitor import Visitor, signed_in
-from tests.factories import make_decided, make_finding, make_person, make_site, make_waiting
+from tests.factories import make_automatic, make_decided, make_finding, make_person, make_site, make_waiting
 
 CHOSEN = re.compile(r'name="chosen" value="([^"]+)"')
 LOOKED = re.compile(r'name="looked" value="([^"]+)"')
@@ -139,10 +139,8 @@ def test_precision_is_of_what_people_decided_one_by_one(sara: Visitor, site: Sit
     rescore(make_decided(site, sara_herself, DecisionOutcome.REJECTED)[0], 0.5)
     in_bulk, decision = make_decided(site, sara_herself, DecisionOutcome.REJECTED)
     rescore(in_bulk, 0.95)
-    by_rules, other = make_decided(site, sara_herself, DecisionOutcome.REJECTED)
-    rescore(by_rules, 0.95)
+    rescore(make_automatic(site, "no-insults"), 0.95)
     db.session.execute(update(Decision).where(Decision.id == decision.id).values(bulk_id=uuid.uuid4()))
-    db.session.execute(update(Decision).where(Decision.id == other.id).values(person_id=None))
     db.session.commit()
     told = bulk.precision(bulk.past_scores(site.id, MODEL), Band(0.9, 1.0))
     assert (told.decided, told.rejected) == (3, 2)

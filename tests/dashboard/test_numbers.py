@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from moderation import lifecycle, numbers
 from moderation.db import db, new_id, now
@@ -16,7 +16,6 @@ from moderation.lifecycle import Past, Ruling, Screened
 from moderation.models import (
     CountedDay,
     DayFigure,
-    Decision,
     DecisionOutcome,
     Membership,
     Person,
@@ -31,7 +30,7 @@ from moderation.rules.rule_set import judge
 from moderation.wire import ArticleBody, ArticleIn, AuthorIn
 from moderation.wire_many import PastIn
 from tests.dashboard.visitor import Visitor, signed_in
-from tests.factories import make_finding, make_person, make_site, make_waiting
+from tests.factories import make_automatic, make_finding, make_person, make_site, make_waiting
 from tests.statements import statements
 from worker import tasks
 
@@ -135,9 +134,7 @@ def test_comments_that_were_decided_before_nazer_are_nobodys_work(site: Site) ->
 def test_what_was_taken_back_and_what_rules_decided_is_no_persons_work(site: Site, sara_herself: Person) -> None:
     comment = make_waiting(site)
     lifecycle.undo(lifecycle.decide(comment, sara_herself.id, Ruling(APPROVED, 1), 60))
-    made(site, sara_herself, APPROVED)
-    db.session.execute(update(Decision).where(Decision.undone_at.is_(None)).values(person_id=None))
-    db.session.commit()
+    make_automatic(site)
     found = numbers.read([site.id], 1)
     assert (found.handled, found.automatic, list(found.people)) == (0, 1, [])
 

@@ -3,7 +3,7 @@
 Sessions of before have no row: everybody signs in once more.
 
 Revision ID: 0018
-Revises: 0013
+Revises: 0017
 Create Date: 2026-11-28 15:00:00.000000
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0018'
-down_revision = '0013'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,64 @@
+"""The site itself: its settings, and who changed what."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from moderation import audit_trail, site_settings
+from moderation.api.answering import answer
+from moderation.api.authorization import read, read_query, require_site
+from moderation.api.operations import Example, Operation, Scope
+from moderation.wire_site import AuditAsked, AuditPage, SiteIn, SiteState, entry_out, site_out
+
+site = Blueprint("site", __name__)
+
+
+@site.get("/site")
+@Operation(Scope.ADMIN, "تنظیمات سایت را می‌گوید.", answers={200: SiteState})
+def settings() -> Response:
+    """Look at the site's settings.
+
+    What the rules may decide without a person, and what they make of Finglish, is in the rules.
+    """
+    caller = require_site()
+    return answer(site_out(site_settings.of(caller.site_id)))
+
+
+@site.patch("/site")
+@Operation(
+    Scope.ADMIN,
+    "تنظیمات سایت را عوض می‌کند.",
+    body=SiteIn,
+    answers={200: SiteState},
+    example=Example(body={"undo_seconds": 30, "keep_rejected_days": 365}),
+)
+def change() -> Response:
+    """Change the site's settings.
+
+    What is left out stays as it is; null is a value. The change holds from the next decision, and from the next hour's round of
+    forgetting. What was forgotten does not come back.
+    """
+    caller = require_site()
+    sent = read(SiteIn)
+    return answer(site_out(site_settings.change(caller.site_id, sent.changes)))
+
+
+@site.get("/audit")
+@Operation(
+    Scope.ADMIN,
+    "ثبت رویدادهای سایت را صفحه به صفحه می‌گوید.",
+    query=AuditAsked,
+    answers={200: AuditPage},
+    example=Example(query={"action": "key"}),
+)
+def audit() -> Response:
+    """Read the audit: every change and every decision, the newest first.
+
+    Who did it, when, from where, and what was before and after. Nobody can change or remove an entry. Ask for what came before
+    with `before`, the `next` of the page before.
+    """
+    caller = require_site()
+    asked = read_query(AuditAsked)
+    found = audit_trail.page([caller.site_id], asked.wanted, before=asked.before, limit=asked.limit + 1)
+    shown, more = found[: asked.limit], len(found) > asked.limit
+    return answer(AuditPage(entries=[entry_out(entry) for entry in shown], next=shown[-1].id if more else None))

@@ -1,0 +1,87 @@
+"""A site's settings and its audit over the API, for keys of an admin alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moderation.models import Scope
+from tests.api.conftest import Backend
+from tests.factories import make_decided, make_key, make_person
+
+
+def test_settings_are_told_and_changed_and_what_is_left_out_stays(backend: Backend) -> None:
+    first = backend.call("GET", "/v1/site").json
+    assert first == {
+        "slug": "mehr",
+        "name": "سایت mehr",
+        "undo_seconds": None,
+        "slander_needs_two": False,
+        "keep_rejected_days": None,
+        "keep_withdrawn_days": None,
+        "keep_deliveries_days": None,
+        "keep_addresses_days": None,
+    }
+    sent = {"undo_seconds": 30.0, "keep_rejected_days": 365, "name": None, "unknown": 1}
+    assert backend.call("PATCH", "/v1/site", sent).json == first | {"undo_seconds": 30, "keep_rejected_days": 365}
+    assert backend.call("PATCH", "/v1/site", {"undo_seconds": None}).json == first | {"keep_rejected_days": 365}
+    assert backend.call("GET", "/v1/site").json == first | {"keep_rejected_days": 365}
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("undo_seconds", 3601),
+        ("undo_seconds", "30"),
+        ("keep_rejected_days", 0),
+        ("name", " "),
+        ("slander_needs_two", 1),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(backend: Backend, field: str, wrong: object) -> None:
+    answer = backend.call("PATCH", "/v1/site", {"keep_addresses_days": 5, field: wrong})
+    assert (answer.status_code, [each["pointer"] for each in answer.json["errors"]]) == (422, [f"/{field}"])
+    assert backend.call("GET", "/v1/site").json["keep_addresses_days"] is None
+
+
+def test_the_audit_says_with_which_key_and_what_was_before(backend: Backend) -> None:
+    backend.call("PATCH", "/v1/site", {"undo_seconds": 30})
+    backend.call("PATCH", "/v1/site", {"undo_seconds": 60})
+    entry = backend.call("GET", "/v1/audit?action=site.changed&limit=1").json["entries"][0]
+    assert (entry["channel"], entry["key"], entry["address"]) == ("api", "first key", "127.0.0.1")
+    assert (entry["before"], entry["after"]) == ({"undo_seconds": 30}, {"undo_seconds": 60})
+
+
+def test_the_audit_is_read_page_by_page(backend: Backend) -> None:
+    site = backend.credentials.site
+    sara = make_person("sara", site)
+    for _ in range(3):
+        make_decided(site, sara)
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = backend.call("GET", f"/v1/audit?limit=2{cursor}").json
+        seen += [entry["action"] for entry in page["entries"]]
+        if page["next"] is None:
+            break
+        cursor = f"&before={page['next']}"
+    assert seen == ["decision.approved"] * 3 + ["site.added"]
+    assert backend.call("GET", f"/v1/audit?person={sara.id}").json["entries"][0]["person"] == "sara"
+
+
+@pytest.mark.parametrize("asked", ["before=x", "limit=0", "channel=moon", "since=yesterday", "q="])
+def test_a_filter_that_cannot_be_read_is_named(backend: Backend, asked: str) -> None:
+    answer = backend.call("GET", f"/v1/audit?{asked}")
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"?{asked.split('=')[0]}")
+
+
+def test_another_site_and_a_smaller_key_see_nothing(backend: Backend, other_backend: Callable[[], Backend]) -> None:
+    backend.call("PATCH", "/v1/site", {"undo_seconds": 30})
+    kian = other_backend()
+    assert kian.call("GET", "/v1/site").json["slug"] == "kian"
+    assert [each["action"] for each in kian.call("GET", "/v1/audit").json["entries"]] == ["site.added"]
+    small = make_key(backend.credentials.site, Scope.SUBMIT, Scope.READ, Scope.ERASE)
+    for method, path in (("GET", "/v1/site"), ("PATCH", "/v1/site"), ("GET", "/v1/audit")):
+        answer = backend.call(method, path, {}, Authorization=f"Bearer {small}")
+        assert answer.json["type"] == "urn:nazer:problem:scope-missing"

@@ -54,9 +54,7 @@ def put_list(
     return _change(site_id, _Change(instead_of or words.name, words, seen, note))
 
 
-def remove_list(
-    site_id: UUID, name: str, *, seen: str | None = None, note: str | None = None
-) -> RuleSetVersion | None:
+def remove_list(site_id: UUID, name: str, *, seen: str | None = None, note: str | None = None) -> RuleSetVersion | None:
     """Take a list out of the site's live rule set; None when it has none of that name. Raises ListChanged."""
     return _change(site_id, _Change(name, None, seen, note))
 
@@ -81,6 +79,7 @@ class _Listed(NamedTuple):
     def sha256(self) -> str:
         """The hash of its content."""
         return str(self.reference.get("sha256") or SiteList.from_dict(self.reference).sha256)
+
 
 def _change(site_id: UUID, wanted: _Change) -> RuleSetVersion | None:
     name, words, seen, note = wanted

@@ -1,7 +1,4 @@
-"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and the rule lab."""
-"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys and word lists."""
-"""For admins: the sites' webhooks, what was delivered there and what was not, API keys, and what models learnt."""
-"""For admins: the sites' webhooks, what was delivered there and what was not, the sites' API keys, and their people."""
+"""For admins and rule editors: rules, words, replays, models, people, the site, its audit, webhooks and API keys."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Boolean, Uuid, bindparam, delete, select, text, update
+from sqlalchemy import Boolean, Uuid, bindparam, select, text, update
 
 from moderation import audit
 from moderation.db import Instant, db, new_id, now, transaction

@@ -17,6 +17,8 @@ from moderation import lifecycle, standing
 from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
+from moderation.rule_sets import drafts, publishing
+from moderation.rule_sets.presets import PRESETS
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
 
@@ -44,7 +46,10 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     copy.repeats_of, copied.author_external_id = copied.id, "u-7"
     db.session.commit()
     standing.decide(scene.site.id, "u-7", standing.Wish("blocked", note="تبلیغ"), scene.navid.id)
+    drafts.save(scene.site.id, PRESETS[1](drafts.of(scene.site.id).rules), edit=0)
+    publishing.to_shadow(scene.site.id, edit=1, note="روزهای انتخابات")
     known = {
+        "number": 2,
         "comment_id": waiting[3].id,
         "article_id": waiting[3].article_id,
         "first_id": copied.id,

@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, rules, drafts)
+    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, drafts, rules)
     for blueprint in site:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -151,9 +151,9 @@ def test_a_shadow_runs_is_compared_promoted_and_ended(backend: Backend, settings
     assert [(one["live"], one["shadow"], one["comments"]) for one in told["verdicts"]] == [("violation", "clean", 1)]
     assert backend.call("POST", "/v1/rules/shadow/promote", {"note": "n"}).json["type"].endswith("unproven")
     assert backend.call("POST", "/v1/rules/shadow/promote", {"note": "n", "confirmed": True}).json["number"] == 3
-    assert backend.call("DELETE", "/v1/rules/shadow").status_code == 404
+    assert backend.call("DELETE", "/v1/rules/shadow").json == {"version": None}
     backend.call("POST", "/v1/rules/shadow", {"edit": draft(backend), "note": "again"})
-    assert backend.call("DELETE", "/v1/rules/shadow").json["state"] == "retired"
+    assert backend.call("DELETE", "/v1/rules/shadow").json["version"]["state"] == "retired"
 
 
 def test_presets_are_told_with_what_they_would_change(backend: Backend) -> None:

@@ -78,6 +78,7 @@ def pages_of(visited: Visit, paths: list[str]) -> Iterator[tuple[str, Page]]:
         yield path, visited.open(path)
 
 
+@pytest.mark.timeout(400)  # some thirty pages
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_axe_finds_nothing_serious_and_the_policy_is_kept(

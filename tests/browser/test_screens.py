@@ -146,6 +146,7 @@ def at_rest(visited: Visit, places: dict[str, str]) -> Iterator[str]:
     page.locator("#trial-text").fill("خبرنگار احمق، شمارهٔ من ۰۹۱۲۳۴۵۶۷۸۹ است")
     page.clock.run_for(1000)  # what is typed is tried when no key has been pressed for a while
     page.locator("[data-tried] .side").last.wait_for()
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     yield "lab"
 
 

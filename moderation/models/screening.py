@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, Json, new_id, now
+from moderation.models.rule_set import RuleSetVersion
 
 
 class Screening(Base):
@@ -25,6 +26,7 @@ class Screening(Base):
     priority: Mapped[int] = mapped_column()
     signals: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    rule_set: Mapped[RuleSetVersion] = relationship(viewonly=True)
     findings: Mapped[list[FindingRow]] = relationship(order_by=lambda: FindingRow.number, viewonly=True)
 
 

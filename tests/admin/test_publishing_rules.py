@@ -207,6 +207,15 @@ def test_a_draft_that_does_not_compile_is_not_published(drafted: Visitor, site: 
     assert versions.live(site.id).number == 1
 
 
+def test_the_page_of_a_comment_names_its_version_to_those_who_may_read_it(
+    app: Flask, navid: Visitor, site: Site
+) -> None:
+    comment = make_waiting(site)
+    assert f'href="{LAB}/versions/1">بررسی‌شده با نسخهٔ ۱ قواعد' in navid.get(f"/review/{comment.id}")
+    sara = signed_in(app, make_person("sara", site))
+    assert "قواعد</a>" not in sara.get(f"/review/{comment.id}")
+
+
 def test_the_budget_is_a_share_in_percent(drafted: Visitor, site: Site) -> None:
     assert drafted.post(f"{LAB}/budget", percent="۳٫۵").status_code == 303
     db.session.refresh(site)

@@ -19,6 +19,8 @@ from moderation.measure import load_models
 from moderation.models import Comment, DecisionOutcome, Role
 from moderation.onboarding import add_person, add_site
 from moderation.policy import Policies
+from moderation.rule_sets import drafts, publishing
+from moderation.rule_sets.presets import PRESETS
 from tests.browser.conftest import Visit, visit
 from tests.browser.pictures import MOST, difference
 from tests.browser.scene import Scene
@@ -58,6 +60,9 @@ SCREENS = {
     "people": "/admin/people",
     "second-factor": "/account/second-factor/set-up",
     "sessions": "/account/sessions",
+    "publish": "/admin/rules/demo/publish",
+    "shadow": "/admin/rules/demo/shadow",
+    "versions": "/admin/rules/demo/versions",
 }
 
 
@@ -83,6 +88,8 @@ def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     fitting = learning.claim(credentials.site.id)
     assert fitting is not None
     assert learning.learn(fitting)
+    drafts.save(credentials.site.id, PRESETS[1](drafts.of(credentials.site.id).rules), edit=0)
+    publishing.to_shadow(credentials.site.id, edit=1, note="سخت‌گیرتر برای روزهای انتخابات")
     while screen_claim(models, Policies(), app.config["NAZER"]):
         pass
     return Scene(credentials.site, sara, sara)
@@ -156,6 +163,12 @@ def at_rest(visited: Visit, places: dict[str, str]) -> Iterator[str]:
     for number in range(3):
         page.locator(".pick input").nth(number).check()
     yield "chosen"
+    visited.open("/admin/rules/demo")
+    page.locator("#trial-text").fill("خبرنگار احمق، شمارهٔ من ۰۹۱۲۳۴۵۶۷۸۹ است")
+    page.clock.run_for(1000)  # what is typed is tried when no key has been pressed for a while
+    page.locator("[data-tried] .side").last.wait_for()
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    yield "lab"
 
 
 def after_decisions(visited: Visit, _places: dict[str, str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from moderation.api.keys import keys
 from moderation.api.many import many
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
+from moderation.api.replays import replays
 from moderation.api.rules import rules
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
@@ -41,7 +42,21 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, rules, drafts)
+    site = (
+        articles,
+        comments,
+        many,
+        history,
+        authors,
+        preview,
+        feed,
+        webhooks,
+        deliveries,
+        keys,
+        rules,
+        drafts,
+        replays,
+    )
     for blueprint in site:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

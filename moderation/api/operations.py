@@ -45,6 +45,11 @@ COMMENT_ID: Mapping[str, Any] = {
     "description": "our id of the comment, from the answer to its submission",
 }
 KEY_ID: Mapping[str, Any] = {"type": "string", "format": "uuid", "description": "the key's id, from the list of keys"}
+REPLAY_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the replay's id, from the answer when it was started",
+}
 WEBHOOK_ID: Mapping[str, Any] = {
     "type": "string",
     "format": "uuid",

@@ -55,7 +55,7 @@ class GoalQuery(BaseModel):
 class ReplayState(Answer):
     """A replay, and how far it is."""
 
-    id: OurId = Field(examples=["01a2036d-9a01-7c55-8d2e-0d7f7a0c9b11"])
+    id: OurId = Field(examples=["01a2036d-b7c4-7a90-9e21-4d8f6b2a1c57"])
     state: str = Field(description="queued, running, done, cancelled or failed", examples=["running"])
     digest: str = Field(description="SHA-256 of the rules that are tried", examples=["9f2c…"])
     base: int = Field(description="the version that was live at the start: it is what they are compared with")

@@ -10,7 +10,6 @@ from pydantic import Field as Told
 
 from moderation.rules import RULES
 from moderation.rules.base import Choice, Mode, Rule
-from moderation.rules.compiling import LONGEST_TEXT
 from moderation.rules.naming import MODES
 from moderation.rules.sections import LONGEST_NAME, MOST_SECTIONS
 from moderation.wire_answers import Answer, Bilingual
@@ -67,25 +66,34 @@ def options_out(sections: list[str]) -> OptionsTold:
 
 
 def rule_set_schema() -> Json:
-    """A rule set as JSON schema: every rule with every option of it, and nothing else."""
-    rules: Json = {
+    """A rule set as JSON schema. Options are told by the catalogue, in words: a schema of every one would be the whole document."""
+    setting: Json = {
         "type": "object",
-        "properties": {kind.slug: _setting(kind) for kind in RULES},
+        "description": "what is said of a rule",
+        "properties": {
+            "mode": {"enum": [str(mode) for mode in Mode]},
+            "options": {"type": "object", "description": "by name; what is not said is as it comes"},
+            "rejects_at": {
+                "type": ["number", "null"],
+                "minimum": 0,
+                "maximum": 1,
+                "description": "from this score on a violation is rejected without a person",
+            },
+        },
         "additionalProperties": False,
     }
-    name = {"minLength": 1, "maxLength": LONGEST_NAME, "pattern": _NO_NUL}
     return {
         "type": "object",
-        "description": "rules by slug with their options (`GET /v1/rules/options` tells them); what is not said is as it comes",
+        "description": "`GET /v1/rules/options` tells every rule and option",
         "required": ["rules"],
         "properties": {
-            "rules": rules,
+            "rules": {"type": "object", "description": "rules by slug", "additionalProperties": setting},
             "sections": {
                 "type": "object",
-                "description": "what is different under articles of a section, as rules are written",
+                "description": "what is different under articles of a section: rules by section, written like `rules`",
                 "maxProperties": MOST_SECTIONS,
-                "propertyNames": name,
-                "additionalProperties": rules,
+                "propertyNames": {"minLength": 1, "maxLength": LONGEST_NAME, "pattern": _NO_NUL},
+                "additionalProperties": {"type": "object"},
             },
             "word_lists": {
                 "type": "array",
@@ -96,34 +104,6 @@ def rule_set_schema() -> Json:
             "approves_trusted": {"type": "boolean", "description": "the same, of trusted authors alone"},
         },
     }
-
-
-def _setting(kind: type[Rule]) -> Json:
-    rejects: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1} if kind.decides else {"type": "null"}
-    options = {item.name: _option_schema(kind, item) for item in fields(kind)}
-    return {
-        "type": "object",
-        "description": kind.title_en,
-        "properties": {
-            "mode": {"enum": [str(mode) for mode in Mode]},
-            "options": {"type": "object", "properties": options, "additionalProperties": False},
-            "rejects_at": rejects | {"description": "from this score on a violation is rejected without a person"},
-        },
-        "additionalProperties": False,
-    }
-
-
-def _option_schema(kind: type[Rule], item: Field[Any]) -> Json:
-    told, wanted = item.metadata, get_type_hints(kind)[item.name]
-    if told["choices"]:
-        found: Json = {"enum": [choice.value for choice in told["choices"]]}
-    elif wanted is str:
-        found = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": _NO_NUL}
-    else:
-        found = {"type": {bool: "boolean", int: "integer", float: "number"}[wanted]}
-    if told["limits"]:
-        found |= dict(zip(("minimum", "maximum"), told["limits"], strict=True))
-    return found | {"description": told["en"]}
 
 
 def _rule(kind: type[Rule]) -> RuleTold:

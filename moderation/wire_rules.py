@@ -201,6 +201,12 @@ class VerdictCompared(FoundTold):
     shadow: Verdict = Field(examples=["suspect"])
 
 
+class ShadowEnded(Answer):
+    """What ran in shadow."""
+
+    version: VersionTold | None = Field(description="null: nothing did")
+
+
 class ShadowCompared(Answer):
     """What runs in shadow beside what counts."""
 

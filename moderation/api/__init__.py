@@ -42,21 +42,8 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    site = (
-        articles,
-        comments,
-        many,
-        history,
-        authors,
-        preview,
-        feed,
-        webhooks,
-        deliveries,
-        keys,
-        rules,
-        drafts,
-        replays,
-    )
-    for blueprint in site:
+    site = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
+    rule_lab = (drafts, rules, replays)
+    for blueprint in (*site, *rule_lab):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

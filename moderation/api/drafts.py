@@ -27,6 +27,7 @@ from moderation.wire_rules import (
     PromoteIn,
     PublishIn,
     ShadowCompared,
+    ShadowEnded,
     ShadowIn,
     VersionTold,
     compared_out,
@@ -71,50 +72,6 @@ def write_draft() -> Response:
         return answer(draft_out(drawer.save(caller.site_id, rules, edit=sent.edit)))
 
 
-@drafts.delete("/rules/draft")
-@Operation(
-    Scope.ADMIN,
-    "پیش‌نویس قانون‌های سایت را دور می‌اندازد.",
-    query=EditQuery,
-    answers={200: DraftTold},
-    problems=("draft-changed",),
-    example=Example(query={"edit": "7"}),
-)
-def discard_draft() -> Response:
-    """Discard the draft; the answer is what the next one begins from."""
-    caller = require_site()
-    asked = read_query(EditQuery)
-    with _refusals(""):
-        drawer.discard(caller.site_id, edit=asked.edit)
-    return answer(draft_out(drawer.of(caller.site_id)))
-
-
-@drafts.post("/rules/publish")
-@Operation(
-    Scope.ADMIN,
-    "پیش‌نویس را قانون جاری سایت می‌کند.",
-    body=PublishIn,
-    answers={201: VersionTold},
-    problems=("draft-changed", "unproven", "over-budget"),
-    example=Example(body={"edit": 7, "note": "quieter on swear words at nobody", "confirmed": False}),
-)
-def publish() -> Response:
-    """Make the draft live.
-
-    For the next comment, in every process; what waits is screened again. With `until` for a time alone: then what was live before
-    is live again. Refused when no finished replay of these very rules says what they would have done (409 `unproven`), or when
-    they would have held more approved comments anew than the site's budget allows (409 `over-budget`, with `wrongly_held` and
-    `budget`), unless `confirmed`.
-    """
-    caller = require_site()
-    sent = read(PublishIn)
-    with _refusals(""):
-        version = publishing.publish(
-            caller.site_id, edit=sent.edit, note=sent.note, confirmed=sent.confirmed, until=sent.until
-        )
-    return answer(version_out(version, version.number), 201)
-
-
 @drafts.post("/rules/shadow")
 @Operation(
     Scope.ADMIN,
@@ -122,7 +79,7 @@ def publish() -> Response:
     body=ShadowIn,
     answers={201: VersionTold},
     problems=("draft-changed",),
-    example=Example(body={"edit": 7, "note": "a week beside the live rules"}),
+    example=Example(body={"edit": 1, "note": "a week beside the live rules"}),
 )
 def begin_shadow() -> Response:
     """Have the draft run in shadow.
@@ -157,17 +114,6 @@ def compare_shadow() -> Response:
     return answer(compared_out(found, versions.live(caller.site_id).number))
 
 
-@drafts.delete("/rules/shadow")
-@Operation(Scope.ADMIN, "اجرای در سایه را پایان می‌دهد.", answers={200: VersionTold}, problems=("no-shadow",))
-def end_shadow() -> Response:
-    """End the run in shadow."""
-    caller = require_site()
-    version = publishing.end_shadow(caller.site_id)
-    if version is None:
-        raise _no_shadow()
-    return answer(version_out(version, versions.live(caller.site_id).number))
-
-
 @drafts.post("/rules/shadow/promote")
 @Operation(
     Scope.ADMIN,
@@ -187,6 +133,60 @@ def promote() -> Response:
     with _refusals(""):
         version = publishing.promote(caller.site_id, note=sent.note, confirmed=sent.confirmed)
     return answer(version_out(version, version.number), 201)
+
+
+@drafts.post("/rules/publish")
+@Operation(
+    Scope.ADMIN,
+    "پیش‌نویس را قانون جاری سایت می‌کند.",
+    body=PublishIn,
+    answers={201: VersionTold},
+    problems=("draft-changed", "unproven", "over-budget"),
+    example=Example(body={"edit": 2, "note": "quieter on swear words at nobody", "confirmed": True}),
+)
+def publish() -> Response:
+    """Make the draft live.
+
+    For the next comment, in every process; what waits is screened again. With `until` for a time alone: then what was live before
+    is live again. Refused when no finished replay of these very rules says what they would have done (409 `unproven`), or when
+    they would have held more approved comments anew than the site's budget allows (409 `over-budget`, with `wrongly_held` and
+    `budget`), unless `confirmed`.
+    """
+    caller = require_site()
+    sent = read(PublishIn)
+    with _refusals(""):
+        version = publishing.publish(
+            caller.site_id, edit=sent.edit, note=sent.note, confirmed=sent.confirmed, until=sent.until
+        )
+    return answer(version_out(version, version.number), 201)
+
+
+@drafts.delete("/rules/draft")
+@Operation(
+    Scope.ADMIN,
+    "پیش‌نویس قانون‌های سایت را دور می‌اندازد.",
+    query=EditQuery,
+    answers={200: DraftTold},
+    problems=("draft-changed",),
+    example=Example(query={"edit": "4"}),
+)
+def discard_draft() -> Response:
+    """Discard the draft; the answer is what the next one begins from."""
+    caller = require_site()
+    asked = read_query(EditQuery)
+    with _refusals(""):
+        drawer.discard(caller.site_id, edit=asked.edit)
+    return answer(draft_out(drawer.of(caller.site_id)))
+
+
+@drafts.delete("/rules/shadow")
+@Operation(Scope.ADMIN, "اجرای در سایه را پایان می‌دهد.", answers={200: ShadowEnded})
+def end_shadow() -> Response:
+    """End the run in shadow; again is the same."""
+    caller = require_site()
+    version = publishing.end_shadow(caller.site_id)
+    live = versions.live(caller.site_id).number
+    return answer(ShadowEnded(version=version_out(version, live) if version else None))
 
 
 @contextmanager

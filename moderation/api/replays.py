@@ -36,7 +36,7 @@ from moderation.wire_replays import (
 replays = Blueprint("replays", __name__)
 
 _PATH = {"replay_id": REPLAY_ID}
-_PLACE = {"replay_id": "01a2036d-9a01-7c55-8d2e-0d7f7a0c9b11"}
+_PLACE = {"replay_id": "01a2036d-b7c4-7a90-9e21-4d8f6b2a1c57"}
 
 
 @replays.post("/replays")

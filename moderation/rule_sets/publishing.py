@@ -94,6 +94,7 @@ def roll_back(site_id: uuid.UUID, number: int, *, note: str) -> RuleSetVersion:
         if old is None:
             raise NoSuchVersion
         rules = checked(site_id, RuleSet.from_dict(old.content)).rules
+        drafts.pass_over(site_id)
         return _make_live(site_id, rules, note, "rules.rolled-back", to=number)
 
 
@@ -162,7 +163,6 @@ def _make_live(
 ) -> RuleSetVersion:
     before = versions.live(site_id)
     version = versions.write(site_id, rules, base=before.number, note=note.strip(), until=until)
-    drafts.pass_over(site_id)
     _note(action, RuleSet.from_dict(before.content), version, **more)
     lifecycle.ask_again(site_id)
     return version

@@ -39,6 +39,11 @@ BEYOND_THE_SCHEMA = {
 }
 """Fields with a rule that no schema can say: a host that can be one, a moment on the right side of now, a title when it is needed."""
 
+SHADOWED = {"GET /v1/rules/shadow", "POST /v1/rules/shadow/promote"}
+"""What needs rules in shadow."""
+NOTHING_TO_REFUSE = {"DELETE /v1/rules/shadow"}
+"""What takes nothing that could be wrong."""
+
 ONE_BY_ONE = {"/v1/comments/batch", "/v1/import"}
 """Where each comment is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
 
@@ -130,17 +135,20 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def as_the_rules_stand(case: schemathesis.Case, service: Service) -> None:
-    """Have a right request name the draft that there is, a version, a shadow, and no list or section that the site has not."""
+    """Have a right request name the draft that there is, a version, a shadow, and rules that there are: no generator finds them."""
     with service.app.app_context():
         draft = drafts.of(service.site_id)
-        if case.operation.label == "POST /v1/rules/shadow/promote" or case.method == "DELETE":
+        if case.operation.label in SHADOWED and case.operation.label in service.told:  # without a shadow at first
             publishing.to_shadow(service.site_id, edit=draft.edit, note="to compare")
+        elif case.operation.label in SHADOWED:
+            publishing.end_shadow(service.site_id)
         db.session.remove()
     for sent in (case.body, case.query):
         if isinstance(sent, dict) and "edit" in sent:
             sent["edit"] = draft.edit
         if isinstance(sent, dict) and "rule_set" in sent:
-            sent["rule_set"] |= {"word_lists": [], "sections": {}}
+            settings = sent["rule_set"]["rules"].values()
+            sent["rule_set"] = {"rules": {"no-insults": {**next(iter(settings), {}), "options": {}}}}
         if isinstance(sent, dict) and "confirmed" in sent:
             sent["confirmed"] = True
     for place, name in ((case.path_parameters, "number"), (case.query, "before"), (case.query, "after")):
@@ -179,4 +187,5 @@ def test_every_operation_was_seen_to_succeed_and_to_refuse(service: Service) -> 
     assert len(service.told) >= 6
     for name, statuses in service.told.items():
         assert any(status < 300 for status in statuses), f"{name} only answered {statuses}"
-        assert any(status >= 400 for status in statuses), f"{name} only answered {statuses}"
+        refused = any(status >= 400 for status in statuses)
+        assert refused or name in NOTHING_TO_REFUSE, f"{name} only answered {statuses}"

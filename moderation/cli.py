@@ -13,6 +13,7 @@ COMMANDS = {
     "up": "moderation.commands.up:up",
     "screen": "moderation.commands.screen:screen",
     "rules": "moderation.commands.rules:rules",
+    "replay": "moderation.commands.replay:replay",
     "words": "moderation.commands.words:words",
     "add-site": "moderation.commands.sites:add_site",
     "add-person": "moderation.commands.sites:add_person",

@@ -77,7 +77,9 @@ def _drawn(curve: Curve, asked: Asked | None) -> Drawn:
     key = curve_key(curve.slug, curve.option)
     live = curve.at(curve.live) if curve.live is not None else None
     draft = curve.at(curve.draft) if curve.draft is not None else None
-    named = {gettext("کنونی"): live, gettext("آزموده"): draft}
+    named = {gettext("کنونی"): live}
+    if curve.draft != curve.live:
+        named[gettext("آزموده")] = draft
     if asked is not None and asked.key == key and asked.reached is not None:
         named[gettext("هدف")] = asked.reached.point
     places = {name: place for name, point in named.items() if point and (place := _place(curve, point))}

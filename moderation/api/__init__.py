@@ -21,6 +21,7 @@ from moderation.api.models import models
 from moderation.api.operations import PREFIX
 from moderation.api.people import people
 from moderation.api.preview import preview
+from moderation.api.replays import replays
 from moderation.api.rules import rules
 from moderation.api.site import site
 from moderation.api.waiting import Lookout
@@ -46,7 +47,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health)
     app.register_blueprint(contract)
     backends = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
-    admins = (drafts, rules, words, models, people, site)
+    admins = (drafts, rules, replays, words, models, people, site)
     for blueprint in (*backends, *admins):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -53,6 +53,11 @@ LIST_NAME: Mapping[str, Any] = {
     "pattern": rf"^(?!/)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*{SEEN}[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$",
     "description": "the list's name; it may contain slashes, but not begin with one",
 }
+REPLAY_ID: Mapping[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "the replay's id, from the answer when it was started",
+}
 WEBHOOK_ID: Mapping[str, Any] = {
     "type": "string",
     "format": "uuid",

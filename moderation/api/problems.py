@@ -51,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
     "no-such-model": Kind(404, "This site has no such version of a model", "این سایت چنین نسخه‌ای از مدل ندارد"),
     "no-such-person": Kind(404, "Nobody with that id works at the site", "چنین کسی در این سایت کار نمی‌کند"),
     "no-such-invitation": Kind(404, "The site has no such invitation", "این سایت چنین دعوتی ندارد"),
+    "no-such-replay": Kind(404, "This site has no such replay", "این سایت چنین بازپخشی ندارد"),
+    "no-such-curve": Kind(404, "The replay has no such curve", "این بازپخش چنین منحنی‌ای ندارد"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "key-name-taken": Kind(409, "A living key has this name", "کلید زندهٔ دیگری این نام را دارد"),
     "too-many-keys": Kind(409, "The site has too many living keys", "شمار کلیدهای زندهٔ سایت به اندازه رسیده است"),
@@ -61,6 +63,10 @@ KINDS: Mapping[str, Kind] = {
     "too-many-invitations": Kind(
         409, "The site has too many open invitations", "شمار دعوت‌های باز سایت به اندازه رسیده است"
     ),
+    "too-many-replays": Kind(409, "Too many replays are not finished", "بازپخش‌های ناتمام بیش از اندازه‌اند"),
+    "replay-unfinished": Kind(409, "The replay has no result", "این بازپخش نتیجه‌ای ندارد"),
+    "too-few-decisions": Kind(409, "Too few decisions for a goal", "تصمیم‌ها برای هدف کم‌اند"),
+    "goal-out-of-reach": Kind(409, "No threshold reaches the goal", "هیچ آستانه‌ای به این هدف نمی‌رسد"),
     "external-id-taken": Kind(409, "The external_id is taken", "این شناسه از آنِ دیدگاه دیگری است"),
     "fit-at-work": Kind(409, "A fit is asked for or at work already", "آموختن از پیش در صف یا در حال انجام است"),
     "not-a-candidate": Kind(409, "The version is no candidate", "این نسخه نامزد نیست"),

@@ -1,8 +1,6 @@
 """What another rule set would have said of a site's last decisions: stored signals and pure rules, so that nothing is measured."""
 
 from moderation.replay.asking import (
-    MOST,
-    USUAL,
     Refused,
     cancel,
     expected_end,
@@ -12,6 +10,7 @@ from moderation.replay.asking import (
     start,
 )
 from moderation.replay.proof import Proof, proof
+from moderation.replay.reading import MOST, USUAL
 from moderation.replay.working import claim_next, run, waiting, work
 
 __all__ = [

@@ -14,14 +14,12 @@ from moderation.db import db, now, transaction
 from moderation.jobs import REPLAY, ring_after_commit
 from moderation.models import Replay, ReplayState, RuleSetVersion
 from moderation.policy import holding
+from moderation.replay.reading import MOST, USUAL
 from moderation.replay.sides import compiled
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.rule_set import RuleSet
 from moderation.rules.word_lists import ListRefused
 
-USUAL = 5_000
-MOST = 100_000
-"""Decisions of one replay, at most."""
 MOST_WAITING = 5
 """Replays of a site that are not finished, at most."""
 KEPT = 50

@@ -27,6 +27,9 @@ from moderation.models import (
 from moderation.rules.base import ArticleContext, Finding, Signals, Standing, Trust
 from moderation.rules.stored import finding_of, signals_of
 
+USUAL = 5_000
+MOST = 100_000
+"""Decisions of one replay, at most."""
 PAGE = 500
 LONGEST_BODY = 50_000
 """Characters of an article that are read: what a rule may take from an article stands in its beginning."""

@@ -209,6 +209,9 @@ class Choice:
 class Over:
     """The measured number that a threshold is compared with, and with nothing else: ``signal >= option``.
 
+    So two thresholds on one side of the number make a rule say the same, but for its sentences and, where the rule never decides
+    by itself, its score.
+
     Args:
         signal: a field of :class:`Signals`, a number or None.
         below: whether the rule objects below the threshold instead of from it on.

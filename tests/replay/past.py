@@ -52,7 +52,7 @@ def articles(site: Site) -> list[Article]:
     return list(db.session.execute(found).scalars())
 
 
-def decide_many(site: Site, person: Person, count: int, *, seed: int = 7) -> list[Told]:
+def decide_many(site: Site, person: Person, count: int, *, seed: int = 7, texts: Sequence[str] = TEXTS) -> list[Told]:
     """So many decided comments of the last days, the newest first, with signals drawn at random."""
     draw = random.Random(seed)
     version, rules = Policies().live([site.id])[site.id]
@@ -62,7 +62,7 @@ def decide_many(site: Site, person: Person, count: int, *, seed: int = 7) -> lis
     for number in range(count):
         article = under[number % len(under)]
         context = ArticleContext(article.title, article.body or "", article.section)
-        subject = Subject(f"{draw.choice(TEXTS)} {number}", _signals(draw), context)
+        subject = Subject(f"{draw.choice(texts)} {number}", _signals(draw), context)
         here = rules.under(article.section)
         findings = check(subject, here)
         counting = live(findings, here)

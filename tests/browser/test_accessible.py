@@ -13,10 +13,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from moderation import lifecycle, standing
+from moderation import lifecycle, staged_words, standing
 from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
+from moderation.rules.word_lists import Kind
+from moderation.staged_words import Upload
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
 
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
+WORDS = Upload("رکیک", "شلغم\n!!\n".encode(), Kind.BLOCK, adds=True)
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(found => ["serious", "critical"].includes(found.impact))
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
@@ -52,6 +55,7 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         "author_id": "u-7",
         "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),
         "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
+        "staged_id": staged_words.stage(scene.site.id, scene.navid.id, WORDS),
         "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
     }
     adapter = app.url_map.bind("")

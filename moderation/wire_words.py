@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from moderation.rules.re2_syntax import Refusal
 from moderation.rules.site_patterns import LONGEST_PATTERN
@@ -32,10 +32,10 @@ _SEEN = (
     "when another one stands there nothing is stored (409)"
 )
 _HASH = r"^([0-9a-f]{64})?$"
-_YES = {"true": True, "false": False}
 
 KindIn = Annotated[Kind, Field(strict=False)]
-Flag = Annotated[bool, BeforeValidator(lambda value: _YES.get(value, value) if isinstance(value, str) else value)]
+Flag = Literal["true", "false"]
+"""A switch in a query."""
 
 
 class WordsIn(BaseModel):
@@ -82,10 +82,10 @@ class EntriesAsked(BaseModel):
         None, max_length=100, description="letters that stand in the text, the note or the section, however spelled"
     )
     kind: Kind | None = Field(None, description="only entries of this kind")
-    start: Annotated[WholeNumber, Field(ge=0, le=MOST_ENTRIES)] = Field(
-        0, description="how many to pass over: the next of the page before"
+    start: WholeNumber = Field(
+        0, ge=0, le=MOST_ENTRIES, description="how many to pass over: the next of the page before"
     )
-    limit: Annotated[WholeNumber, Field(ge=1, le=_LONGEST_PAGE)] = Field(_PAGE, description="entries of a page")
+    limit: WholeNumber = Field(_PAGE, ge=1, le=_LONGEST_PAGE, description="entries of a page")
 
 
 class SeenAsked(BaseModel):
@@ -98,9 +98,9 @@ class ImportAsked(BaseModel):
     """What to do with a file."""
 
     kind: Kind = Field(Kind.BLOCK, description="of lines that name none")
-    add: Flag = Field(False, description="add to the list instead of replacing it")
-    skip_refused: Flag = Field(False, description="store the other lines where some are refused")
-    dry_run: Flag = Field(False, description="only report")
+    add: Flag = Field("false", description="add to the list instead of replacing it")
+    skip_refused: Flag = Field("false", description="store the other lines where some are refused")
+    dry_run: Flag = Field("false", description="only report")
     seen: str | None = Field(None, pattern=_HASH, description=_SEEN)
 
 

@@ -45,6 +45,7 @@ _KINDS = {
     "blocked": Kind.BLOCK, "ممنوع": Kind.BLOCK, "مسدود": Kind.BLOCK,
     "مشکوک": Kind.SUSPECT, "allowed": Kind.ALLOW, "مجاز": Kind.ALLOW,
 }  # fmt: skip
+_NAMES_OF_KINDS = {Kind.BLOCK: "ممنوع", Kind.SUSPECT: "مشکوک", Kind.ALLOW: "مجاز"}
 _TYPES = {
     "": False, "word": False, "term": False, "phrase": False, "واژه": False, "عبارت": False,
     "pattern": True, "regex": True, "re2": True, "الگو": True,
@@ -141,9 +142,10 @@ def _why_refused(word: SiteWord, patterns: int) -> Refusal | None:
 
 
 def _stands_already(line: int, kind: Kind) -> Refusal:
+    named = _NAMES_OF_KINDS[kind]
     if not line:
-        return Refusal(f"در فهرست هست ({kind})", f"is in the list already ({kind})")
-    return Refusal(f"در سطر {line} هم هست ({kind})", f"stands in line {line} already ({kind})")
+        return Refusal(f"در فهرست هست ({named})", f"is in the list already ({kind})")
+    return Refusal(f"در سطر {line} هم هست ({named})", f"stands in line {line} already ({kind})")
 
 
 def _warnings(word: SiteWord) -> Iterator[Refusal]:

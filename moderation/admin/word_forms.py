@@ -96,7 +96,7 @@ def told(wrong: Mapping[str, Wrong], entry: SiteWord) -> dict[str, str]:
                 "%(why)s — نویسهٔ %(place)s: «%(piece)s»",
                 why=said(each.said),
                 place=digits(start + 1),
-                piece=entry.text[start:end][:20],
+                piece=f"\u2066{entry.text[start:end][:20]}\u2069",  # a bracket is not turned around
             )
         else:
             sentences[name] = said(each.said)

@@ -54,7 +54,7 @@ def listing() -> Response:
     return answer(WordLists(lists=[state_out(one) for one in word_edits.overviews(caller.site_id)]))
 
 
-@words.post("/words/preview")
+@words.post("/word-preview")
 @Operation(
     Scope.ADMIN,
     "می‌گوید واژه‌هایی در آخرین دیدگاه‌ها چه را می‌گرفتند.",
@@ -87,6 +87,30 @@ def try_out() -> Response:
         ) from None
 
 
+@words.put("/words/<path:name>")
+@Operation(
+    Scope.ADMIN,
+    "یک فهرست واژه را می‌گذارد یا جایگزین می‌کند.",
+    path=_PATH,
+    body=WordListIn,
+    answers={200: WordListState},
+    problems=("word-list-changed",),
+    example=Example(path=_PLACE, body={"entries": [_ENTRY, {"text": "زاغارت بندری", "kind": "allow"}]}),
+)
+def put(name: str) -> Response:
+    """Put a word list: all of its entries, in the place of those that it had.
+
+    The rules with it are a new version, which is live for the next comment. A wrong entry is named by its pointer, a wrong
+    pattern with its reason. Send `seen`, the `sha256` that you have read, so that nobody's work is overwritten.
+    """
+    caller = require_site()
+    request.max_content_length = LARGEST_FILE
+    sent = read(WordListIn)
+    made = SiteList(_named(name), words_of(sent.entries))
+    _put(caller.site_id, made, sent.seen)
+    return answer(state_out(_found(caller.site_id, name)[0]))
+
+
 @words.get("/words/<path:name>")
 @Operation(
     Scope.ADMIN,
@@ -110,28 +134,42 @@ def show(name: str) -> Response:
     return answer(page_out(here, page))
 
 
-@words.put("/words/<path:name>")
+@words.post("/words/<path:name>")
 @Operation(
     Scope.ADMIN,
-    "یک فهرست واژه را می‌گذارد یا جایگزین می‌کند.",
+    "فهرست واژه‌ای را از CSV می‌خواند و گزارش می‌دهد.",
     path=_PATH,
-    body=WordListIn,
-    answers={200: WordListState},
+    query=ImportAsked,
+    csv_in=True,
+    answers={200: WordsImported},
     problems=("word-list-changed",),
-    example=Example(path=_PLACE, body={"entries": [_ENTRY, {"text": "زاغارت بندری", "kind": "allow"}]}),
+    example=Example(path=_PLACE, query={"add": "true"}, text=_FILE),
 )
-def put(name: str) -> Response:
-    """Put a word list: all of its entries, in the place of those that it had.
+def take(name: str) -> Response:
+    """Bring a word list in as CSV, and get a report of it.
 
-    The rules with it are a new version, which is live for the next comment. A wrong entry is named by its pointer, a wrong
-    pattern with its reason. Send `seen`, the `sha256` that you have read, so that nobody's work is overwritten.
+    Columns: entry, kind, type, section, note; only the first is needed. Where lines are refused nothing is stored, unless
+    `skip_refused` says so: the report names them with their numbers and reasons. With `dry_run` it is only a report.
     """
     caller = require_site()
     request.max_content_length = LARGEST_FILE
-    sent = read(WordListIn)
-    made = SiteList(_named(name), words_of(sent.entries))
-    _put(caller.site_id, made, sent.seen)
-    return answer(state_out(_found(caller.site_id, name)[0]))
+    if request.mimetype != CSV:
+        raise Problem(415, f"Send the body as 'Content-Type: {CSV}'.", code="not-csv-type")
+    asked = read_query(ImportAsked)
+    adds, skips, dry = (each == "true" for each in (asked.add, asked.skip_refused, asked.dry_run))
+    before = word_edits.list_named(caller.site_id, _named(name))
+    try:
+        read_words, report = Upload(name, request.get_data(cache=False), asked.kind, adds).read(before)
+    except NotReadable as error:
+        raise not_a_file(error.reason) from None
+    known = before.entries if adds and before else ()
+    after = SiteList(name, (*known, *read_words.entries))
+    stores = bool(read_words.entries) and not dry and (skips or not report.refused)
+    if stores:
+        seen = before.sha256 if before else ""
+        _put(caller.site_id, after, asked.seen if asked.seen is not None else seen)
+    differs = word_edits.difference(before, after)
+    return answer(imported_out(told(report), read_words, differs, stored=stores))
 
 
 @words.delete("/words/<path:name>")
@@ -157,43 +195,6 @@ def remove(name: str) -> Response:
     except ListChanged:
         raise _list_changed() from None
     return answer(state_out(here))
-
-
-@words.post("/words/<path:name>/import")
-@Operation(
-    Scope.ADMIN,
-    "فهرست واژه‌ای را از CSV می‌خواند و گزارش می‌دهد.",
-    path=_PATH,
-    query=ImportAsked,
-    csv_in=True,
-    answers={200: WordsImported},
-    problems=("word-list-changed",),
-    example=Example(path=_PLACE, query={"add": "true"}, text=_FILE),
-)
-def take(name: str) -> Response:
-    """Bring a word list in as CSV, and get a report of it.
-
-    Columns: entry, kind, type, section, note; only the first is needed. Where lines are refused nothing is stored, unless
-    `skip_refused` says so: the report names them with their numbers and reasons. With `dry_run` it is only a report.
-    """
-    caller = require_site()
-    request.max_content_length = LARGEST_FILE
-    if request.mimetype != CSV:
-        raise Problem(415, f"Send the body as 'Content-Type: {CSV}'.", code="not-csv-type")
-    asked = read_query(ImportAsked)
-    before = word_edits.list_named(caller.site_id, _named(name))
-    try:
-        read_words, report = Upload(name, request.get_data(cache=False), asked.kind, asked.add).read(before)
-    except NotReadable as error:
-        raise not_a_file(error.reason) from None
-    known = before.entries if asked.add and before else ()
-    after = SiteList(name, (*known, *read_words.entries))
-    stores = bool(read_words.entries) and not asked.dry_run and (asked.skip_refused or not report.refused)
-    if stores:
-        seen = before.sha256 if before else ""
-        _put(caller.site_id, after, asked.seen if asked.seen is not None else seen)
-    differs = word_edits.difference(before, after)
-    return answer(imported_out(told(report), read_words, differs, stored=stores))
 
 
 def _put(site_id: uuid.UUID, made: SiteList, seen: str | None) -> None:

@@ -33,6 +33,14 @@ MATCHES_NOTHING = Refusal(
     "الگو با متن خالی هم سازگار است و همه‌جا یافت می‌شود", "the pattern matches the empty text, so it is found everywhere"
 )
 
+_SAID = {
+    "missing )": "پرانتزی باز شده و بسته نشده",
+    "unexpected )": "پرانتزی بسته شده که باز نبوده",
+    "no argument for repetition operator": "پیش از نشانهٔ تکرار چیزی نیست",
+    "missing argument to repetition operator": "پیش از نشانهٔ تکرار چیزی نیست",
+    "bad repetition operator": "دو نشانهٔ تکرار پشت سر هم آمده",
+    "invalid character class range": "ردهٔ نویسه‌ها شناخته نیست",
+}
 _WORD = re.compile(f"\\w+(?:{ZWNJ}\\w+)*")
 
 
@@ -84,7 +92,9 @@ def _compiled(source: str, memory: int) -> Any:
         if "too large" in said or "repetition size" in said:
             raise PatternRefused(TOO_LARGE) from None
         what = said.partition(":")[0]  # what follows is our translation, which nobody wrote
-        raise PatternRefused(Refusal(f"الگو نادرست است ({what})", f"the pattern is wrong: {what}")) from None
+        raise PatternRefused(
+            Refusal(f"الگو نادرست است: {_SAID.get(what, what)}", f"the pattern is wrong: {what}")
+        ) from None
 
 
 class _Together(NamedTuple):

@@ -35,7 +35,7 @@ def stored(backend: Backend) -> list[SiteList]:
 
 def bring(backend: Backend, content: str | bytes, query: str = "", **headers: str) -> Any:
     raw = content.encode() if isinstance(content, str) else content
-    return backend.call("POST", f"{PLACE}/import{query}", raw=raw, **{"Content-Type": "text/csv", **headers})
+    return backend.call("POST", f"{PLACE}{query}", raw=raw, **{"Content-Type": "text/csv", **headers})
 
 
 def test_a_list_is_put_read_and_removed(backend: Backend) -> None:
@@ -151,7 +151,7 @@ def test_words_are_tried_and_nothing_is_stored(backend: Backend) -> None:
     sara = make_person("sara", site)
     make_decided(site, sara, text="خر‌گوش آمد")
     comment = make_comment(site, "تو خر هستی")
-    answer = backend.call("POST", "/v1/words/preview", {"entries": [{"text": "خر"}], "shown": 1})
+    answer = backend.call("POST", "/v1/word-preview", {"entries": [{"text": "خر"}], "shown": 1})
     told = answer.json
     assert answer.status_code == 200, answer.text
     assert (told["looked_at"], told["mode"]) == (2, "live")
@@ -160,7 +160,7 @@ def test_words_are_tried_and_nothing_is_stored(backend: Backend) -> None:
     assert (told["forms_in_all"], len(told["forms"])) == (2, 1)
     assert {"id": str(comment.id), "became": "waiting", "text": "تو خر هستی", "spans": [[3, 5]]} in told["comments"]
     assert stored(backend) == []
-    wrong = backend.call("POST", "/v1/words/preview", {"entries": [{"text": "خر)", "pattern": True}]})
+    wrong = backend.call("POST", "/v1/word-preview", {"entries": [{"text": "خر)", "pattern": True}]})
     assert wrong.json["errors"][0]["pointer"] == "/entries/0/text"
 
 
@@ -171,12 +171,12 @@ def test_another_sites_lists_are_unknown(backend: Backend, other_backend: Callab
     assert kian.call("GET", PLACE).status_code == 404
     assert kian.call("DELETE", PLACE).status_code == 404
     make_comment(backend.credentials.site, "زاغارت")
-    assert kian.call("POST", "/v1/words/preview", {"entries": ENTRIES}).json["looked_at"] == 0
+    assert kian.call("POST", "/v1/word-preview", {"entries": ENTRIES}).json["looked_at"] == 0
     assert stored(backend) == [WORDS]
 
 
 def test_only_a_key_of_an_admin_may(backend: Backend) -> None:
     key = make_key(backend.credentials.site, Scope.SUBMIT, Scope.READ)
-    for method, path in (("GET", "/v1/words"), ("GET", PLACE), ("PUT", PLACE), ("POST", "/v1/words/preview")):
+    for method, path in (("GET", "/v1/words"), ("GET", PLACE), ("PUT", PLACE), ("POST", "/v1/word-preview")):
         answer = backend.call(method, path, {}, Authorization=f"Bearer {key}")
         assert (answer.status_code, answer.json["scope"]) == (403, "admin")

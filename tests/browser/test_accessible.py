@@ -13,13 +13,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from moderation import lifecycle, standing
+from moderation import lifecycle, staged_words, standing
 from moderation.db import db, transaction
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Role, Status
 from moderation.people import accounts, inviting
 from moderation.rule_sets import drafts, publishing
 from moderation.rule_sets.presets import PRESETS
+from moderation.rules.word_lists import Kind
+from moderation.staged_words import Upload
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
 
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
+WORDS = Upload("رکیک", "شلغم\n!!\n".encode(), Kind.BLOCK, adds=True)
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(found => ["serious", "critical"].includes(found.impact))
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
@@ -58,6 +61,7 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         "author_id": "u-7",
         "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),
         "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
+        "staged_id": staged_words.stage(scene.site.id, scene.navid.id, WORDS),
         "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
     }
     with transaction():

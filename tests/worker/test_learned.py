@@ -50,7 +50,7 @@ def learn(site: Site) -> str:
     fitting = learning.claim(site.id)
     assert fitting is not None
     assert learning.learn(fitting)
-    return LearnedModels().live([site.id])[site.id].version
+    return LearnedModels().live([site.id])[site.id].relevance.version
 
 
 def signals(comment: Comment) -> dict[str, object]:

@@ -77,7 +77,7 @@ def test_words_that_a_residual_counts_are_among_those_that_are_shown(model: Insu
     ids, values, _ = model.features(fold("شلغمک"))
     residual = zeros(model.version)
     residual.coef[folded_ids(ids, residual.first_word)] = 9.0 * values
-    text = "به نظر من شلغمک بزرگی است و باید هرچه زودتر برود"
+    text = "شلغمک بزرگی است"
     assert "شلغمک" not in {text[start:end] for start, end in model.measure(fold(text)).spans}
     signal = model.measure(fold(text), residual)
     assert signal.score > model.measure(fold(text)).score

@@ -123,6 +123,7 @@ def test_a_rate_that_jumps_is_told_on_every_page_until_somebody_has_seen_it(navi
     assert "۷۰٫۰" in navid.get("/admin/models/drift")
     assert navid.post("/admin/models/mehr/alarms/seen").status_code == 303
     assert "جهش" not in navid.get("/review")
+    db.session.expire_all()
     assert [one.seen_at is None for one in drift.alarms([site.id])] == [False]
 
 

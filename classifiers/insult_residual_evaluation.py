@@ -12,7 +12,7 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score
 
 from classifiers import insult
 from classifiers.insult import InsultModel
-from classifiers.insult_residual import Residual, Terms
+from classifiers.insult_residual import Residual, Terms, logit
 from classifiers.insult_rows import own
 from classifiers.learn import Cuts
 from classifiers.progress import step
@@ -71,6 +71,11 @@ def scores(seen: Sequence[Terms], residual: Residual | None) -> Floats:
     return np.array([residual.corrected(one.score, one.ids, one.values, one.lexicon)[0] for one in seen])
 
 
+def logits(found: Floats) -> Floats:
+    """Return log-odds of scores."""
+    return np.array([logit(score) for score in found])
+
+
 def figures(found: Floats, labels: Labels, cuts: Cuts) -> dict[str, Any]:
     """Return AUC, and at each cut precision, recall, flagged approved comments and missed insults."""
     return {"auc": round(float(roc_auc_score(labels, found)), 4), "at": [_at(found, labels, cut) for cut in cuts]}
@@ -103,7 +108,7 @@ def thresholds(found: Floats, labels: Labels) -> list[dict[str, float]]:
 
 def shipped_examples(residual: Residual, cuts: Cuts) -> dict[str, Any]:
     """Return how shipped model and residual do on the test split of our corpus, by words alone."""
-    seen, labels = _examples(residual.base)
+    seen, labels = examples(residual.base, "test")
     return {
         "texts": len(labels),
         "now": figures(scores(seen, None), labels, cuts),
@@ -152,6 +157,7 @@ def _wins(found: Floats, labels: Labels) -> npt.NDArray[np.float32]:
 
 
 @cache
-def _examples(version: str) -> tuple[list[Terms], Labels]:
-    model, chosen = insult.load(version), own("test")
+def examples(version: str, split: str) -> tuple[list[Terms], Labels]:
+    """Return our corpus' comments of a split as a shipped version sees them, by words alone, with their labels."""
+    model, chosen = insult.load(version), own(split)
     return [terms_of(model, one.text) for one in chosen], np.array([one.label for one in chosen], bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from classifiers.insult import InsultModel
 from classifiers.insult_decisions import Judged, choose, contradicting, split
 from classifiers.insult_reading import FEATURES
 from classifiers.insult_residual import BUCKETS, SCALE, Residual, Terms, folded_ids, logit
-from classifiers.insult_residual_evaluation import evaluate, terms_of
+from classifiers.insult_residual_evaluation import evaluate, examples, logits, scores, terms_of
 from classifiers.learn import Cuts
 from classifiers.progress import step
 
@@ -29,6 +30,7 @@ INSULTS = 0.27
 HEAVIEST = 5.0
 """How much more the rarer kind may count than the other."""
 _LEXICON_WEIGHT = 0.5
+_UNCERTAIN = (0.2, 0.95)
 _FIRST_WORD = 1 << insult.CHARACTER_BITS
 _EVERY = 200
 
@@ -127,7 +129,18 @@ def fit(base: str, terms: Sequence[Terms], labels: Labels, *, strength: float = 
     """Fit a residual on texts as the shipped model sees them."""
     fitted = Corrected(C=strength).fit(_matrix(terms), labels, sample_weight=_weights(labels))
     coef, lexicon, margin = np.split(fitted.coef_, [2 * BUCKETS, 2 * BUCKETS + len(FEATURES)])
-    return Residual(base, coef, lexicon * _LEXICON_WEIGHT, margin, _FIRST_WORD)
+    return _anchored(Residual(base, coef, lexicon * _LEXICON_WEIGHT, margin, _FIRST_WORD))
+
+
+def _anchored(residual: Residual) -> Residual:
+    """Return the residual with an intercept by which it shifts the uncertain development articles of our corpus by nothing on average.
+
+    So a site's residual orders its comments anew, and a threshold goes on meaning what it meant. A group that has everything
+    approved cannot talk all scores down either.
+    """
+    seen = [term for term in examples(residual.base, "dev")[0] if _UNCERTAIN[0] < term.score < _UNCERTAIN[1]]
+    shifts = logits(scores(seen, residual)) - logits(scores(seen, None))
+    return replace(residual, margin=residual.margin - np.array([0.0, float(shifts.mean())]))
 
 
 def _matrix(terms: Sequence[Terms]) -> sparse.csr_matrix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import case, func, select
 
@@ -22,18 +23,28 @@ INSULT = "insult"
 MOST_DECISIONS = 20_000
 """Decisions that a residual is fitted on and judged by at most, the newest ones."""
 
+_AS_INSULT = (Decision.outcome == DecisionOutcome.REJECTED) & (Decision.reason == NoInsults.slug)
+_STANDS = (
+    Comment.decision_id.is_not(None),
+    Comment.erased_at.is_(None),
+    Comment.revision == Decision.revision,
+    Comment.trimmed.is_(False),
+    Decision.trimmed_text.is_(None),
+    Decision.undone_at.is_(None),
+    Decision.vote.is_(False),
+)
+
 
 def decisions_of(site_id: uuid.UUID, *, imported: bool = False) -> list[Judged]:
     """The newest decisions that people took and that stand, of texts that are still there as they were decided.
 
     Rejected for another reason than an insult is neither: whether it insults, nobody said. What a moderator cut is left out, too.
     """
-    as_insult = (Decision.outcome == DecisionOutcome.REJECTED) & (Decision.reason == NoInsults.slug)
     by_people = Decision.person_id.is_not(None) & Decision.imported.is_(False)
     found = (
         select(
             Comment.text,
-            case((as_insult, True), else_=False).label("insult"),
+            case((_AS_INSULT, True), else_=False).label("insult"),
             Comment.author_external_id,
             Comment.author_name,
             Decision.person_id,
@@ -42,30 +53,21 @@ def decisions_of(site_id: uuid.UUID, *, imported: bool = False) -> list[Judged]:
         .join(Decision, Decision.id == Comment.decision_id)
         .where(
             Comment.site_id == site_id,
-            Comment.decision_id.is_not(None),
-            Comment.erased_at.is_(None),
-            Comment.revision == Decision.revision,
-            Comment.trimmed.is_(False),
-            Decision.trimmed_text.is_(None),
-            Decision.undone_at.is_(None),
-            Decision.vote.is_(False),
+            *_STANDS,
             Decision.effective_at <= now(),
             (by_people | Decision.imported) if imported else by_people,
-            as_insult | (Decision.outcome == DecisionOutcome.APPROVED),
+            _AS_INSULT | (Decision.outcome == DecisionOutcome.APPROVED),
         )
         .order_by(Comment.decision_id.desc())
         .limit(MOST_DECISIONS)
     )
-    return [
-        Judged(
-            row.text,
-            bool(row.insult),
-            f"id {row.author_external_id}" if row.author_external_id else f"name {row.author_name}",
-            row.person_id.hex if row.person_id else "imported",
-            row.decided_at,
-        )
-        for row in db.session.execute(found)
-    ]
+    return [_judged(row) for row in db.session.execute(found)]
+
+
+def _judged(row: Any) -> Judged:
+    author = f"id {row.author_external_id}" if row.author_external_id else f"name {row.author_name}"
+    person = row.person_id.hex if row.person_id else "imported"
+    return Judged(row.text, bool(row.insult), author, person, row.decided_at)
 
 
 def cuts_of(site_id: uuid.UUID) -> Cuts:

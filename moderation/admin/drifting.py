@@ -95,7 +95,9 @@ class Drawn:
 def drawn(site: Site) -> Drawn:
     """Read and draw a site's figures."""
     found = drift.read(site.id)
-    weeks = [WeekRow(week, _of_scores(week.classes), state_of(week.index)) for week in reversed(found.weeks)]
+    weeks = [
+        WeekRow(week, _of_scores(week.classes), state_of(week.index)) for week in reversed(found.weeks) if week.comments
+    ]
     rules = [_rule(rule, rates, found.alarms) for rule, rates in found.rates.items() if rates]
     return Drawn(site, found, curve(found.bins), weeks, rules)
 
@@ -124,7 +126,7 @@ def curve(bins: Sequence[Bin]) -> Curve:
         if one.rate is not None
     ]
     line = " ".join(f"{point.x},{point.y}" for point in points)
-    marks = [(_x(share), _y(share), dates.decimal(share, 1)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    marks = [(_x(share), _y(share), dates.decimal(share, 1)) for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
     return Curve(points, line, f"{_x(0)},{_y(0)} {_x(1)},{_y(1)}", marks)
 
 

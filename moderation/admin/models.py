@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
-from moderation import drift, residuals
+from moderation import dates, drift, residuals
 from moderation.admin import drifting
 from moderation.db import db
 from moderation.guards import for_admins, person, sites
 from moderation.models import AuditEntry, LearnedModel, LearnedState, Site
+from moderation.numbers import day_of
 
 NAMES = {"language": lazy_gettext("زبان"), "insult": lazy_gettext("توهین"), "relevance": lazy_gettext("ارتباط با خبر")}
 REASONS = {
@@ -80,6 +82,7 @@ def card_page(slug: str, number: int) -> ResponseReturnValue:
         card=metrics if "data" in metrics else None,
         reasons=REASONS,
         left_out=LEFT_OUT,
+        day=lambda raw: day_of(datetime.fromisoformat(raw)),
         promotable=row.state == LearnedState.CANDIDATE and not metrics.get("refused", True),
     )
 
@@ -101,7 +104,8 @@ def promote(slug: str, number: int) -> ResponseReturnValue:
     site = _site(slug)
     _version(site, number)
     return _done(
-        lambda: residuals.promote(site.id, number), gettext("نسخهٔ %(number)s از دیدگاه بعدی به کار است.", number=number)
+        lambda: residuals.promote(site.id, number),
+        gettext("نسخهٔ %(number)s از دیدگاه بعدی به کار است.", number=dates.digits(number)),
     )
 
 
@@ -117,7 +121,7 @@ def revert(slug: str) -> ResponseReturnValue:
         _version(site, number)
     told = gettext("مدل همراه از دیدگاه بعدی به‌تنهایی به کار است.")
     if number is not None:
-        told = gettext("نسخهٔ %(number)s از دیدگاه بعدی به کار است.", number=number)
+        told = gettext("نسخهٔ %(number)s از دیدگاه بعدی به کار است.", number=dates.digits(number))
     return _done(lambda: residuals.revert(site.id, number), told)
 
 

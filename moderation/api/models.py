@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, Response
 
 from moderation import drift, residuals
@@ -26,8 +24,8 @@ from moderation.wire_models import (
 
 models = Blueprint("models", __name__)
 
-_PATH = {"version": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "the version's number"}}
-_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+_MOST = 1_000_000
+_PATH = {"version": {"type": "integer", "minimum": 1, "maximum": _MOST, "description": "the version's number"}}
 
 
 @models.get("/models")
@@ -65,7 +63,7 @@ def fit() -> Response:
         raise _refused(error) from None
 
 
-@models.get("/models/insult/<version>")
+@models.get("/models/insult/<int:version>")
 @Operation(
     Scope.ADMIN,
     "یک نسخه را با شناسنامه‌اش می‌گوید.",
@@ -74,7 +72,7 @@ def fit() -> Response:
     problems=("no-such-model",),
     example=Example(path={"version": "1"}),
 )
-def show(version: str) -> Response:
+def show(version: int) -> Response:
     """Show a version of the insult model with its card.
 
     The card says which decisions it was made of, how it did on newer ones, and why it may not be promoted.
@@ -86,7 +84,7 @@ def show(version: str) -> Response:
         raise _no_such_model() from None
 
 
-@models.post("/models/insult/<version>/promote")
+@models.post("/models/insult/<int:version>/promote")
 @Operation(
     Scope.ADMIN,
     "یک نامزد را به کار می‌گیرد.",
@@ -95,7 +93,7 @@ def show(version: str) -> Response:
     problems=("no-such-model", "not-a-candidate", "not-better", "live-changed", "other-base"),
     example=Example(path={"version": "1"}),
 )
-def promote(version: str) -> Response:
+def promote(version: int) -> Response:
     """Make a candidate live.
 
     It measures from the next comment on, in every process. One that is not better than what is live is refused, with the
@@ -159,11 +157,11 @@ def see_alarms() -> Response:
     return answer(AlarmsSeen(seen=drift.see(caller.site_id)))
 
 
-def _number(raw: str) -> int:
-    """The number of a version. Raises Problem 404 for what is none."""
-    if not _NUMBER.fullmatch(raw):
+def _number(version: int) -> int:
+    """The number of a version. Raises Problem 404 for one that no version can have."""
+    if not 1 <= version <= _MOST:
         raise _no_such_model()
-    return int(raw)
+    return version
 
 
 def _no_such_model() -> Problem:

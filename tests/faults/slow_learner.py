@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from moderation import learning
+from moderation import learning, residuals
 from worker.app import app
 
 
@@ -12,5 +12,10 @@ def _slow(articles, approved):  # type: ignore[no-untyped-def]
     time.sleep(60)
 
 
+def _slow_to_read(site_id, *, imported):  # type: ignore[no-untyped-def]
+    time.sleep(60)
+
+
 learning.LEARNERS = {"relevance": _slow}
+residuals.decisions_of = _slow_to_read
 __all__ = ["app"]

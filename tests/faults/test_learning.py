@@ -108,3 +108,25 @@ def test_a_fit_that_is_killed_loses_nothing_and_is_made_up_for(stack: Stack, bac
     stack.changed("UPDATE learned_model SET created_at = created_at - interval '1 hour' WHERE state = 'fitting'")
     after = [(1, "retired", 20), (2, "failed", 0), (3, "live", 30)]
     eventually(lambda: stack.rows(states), lambda rows: rows == after, seconds=90, stack=stack)
+
+
+def test_a_fit_on_decisions_that_is_killed_leaves_the_live_version(stack: Stack, backend: SiteBackend) -> None:
+    made = (
+        "INSERT INTO learned_model (id, site_id, name, number, state, size, articles, metrics, created_at) "
+        "SELECT gen_random_uuid(), id, 'insult', {number}, '{state}', 0, 0, '{{}}', now() FROM site"
+    )
+    stack.changed(made.format(number=1, state="live"))
+    stack.changed(made.format(number=2, state="wanted"))
+    stack.web()
+    stack.worker("screening", concurrency=1)  # it sweeps: nobody rang
+    stack.worker("background", app="tests.faults.slow_learner", concurrency=1)
+    stack.beat()
+    states = "SELECT number, state FROM learned_model ORDER BY number"
+    eventually(lambda: stack.rows(states), lambda rows: rows[1] == (2, "fitting"), seconds=90, stack=stack)
+    stack.kill("background")
+    assert stack.rows(states)[0] == (1, "live")
+    stack.worker("background", concurrency=1)
+    stack.changed("UPDATE learned_model SET created_at = created_at - interval '1 hour' WHERE state = 'fitting'")
+    stack.changed(made.format(number=3, state="wanted"))
+    after = [(1, "live"), (2, "failed"), (3, "failed")]  # the third has no decisions to learn from
+    eventually(lambda: stack.rows(states), lambda rows: rows == after, seconds=90, stack=stack)

@@ -50,7 +50,7 @@ def learn(site: Site) -> str:
     fitting = learning.claim(site.id)
     assert fitting is not None
     assert learning.learn(fitting)
-    return LearnedModels().live([site.id])[site.id].version
+    return LearnedModels().live([site.id])[site.id].relevance.version
 
 
 def signals(comment: Comment) -> dict[str, object]:
@@ -147,7 +147,7 @@ def test_a_broken_model_is_refused_once_and_the_shipped_one_measures(
     db.session.execute(update(LearnedModel).values(**values))
     db.session.commit()
     mine = LearnedModels()
-    refused = mine.live([site.id])[site.id].version
+    refused = mine.live([site.id])[site.id].relevance.version
     comments = []
     for _ in range(2):
         comments.append(make_comment(site, TEXT))
@@ -173,12 +173,13 @@ def test_a_process_keeps_no_more_models_than_its_bound(
         learn(site)
     mine = LearnedModels()
     live = mine.live([site.id for site in sites])
-    [size] = {mine._known.setdefault(live[site.id].id, learned._load(live[site.id]))[1] for site in sites}
+    own = {site.id: live[site.id].relevance for site in sites}
+    [size] = {mine._known.setdefault(one.id, learned._load("relevance", one))[1] for one in own.values()}
     mine._known.clear()
     monkeypatch.setattr(learned, "KEPT_BYTES", 2 * size)
     for site in (*sites, sites[1]):
         assert mine.take(live[site.id]).relevance is not None
-    assert list(mine._known) == [live[sites[2].id].id, live[sites[1].id].id]
+    assert list(mine._known) == [own[sites[2].id].id, own[sites[1].id].id]
 
 
 def test_a_better_article_is_named_by_its_title(app: Flask, settings: Settings, shipped: Models) -> None:

@@ -16,7 +16,7 @@ from moderation.jobs import Bell
 from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
 from moderation.models import Comment, Delivery, Endpoint, Event
-from moderation.people import inviting, sign_ins, throttling
+from moderation.people import accounts, inviting, second_factor, sign_ins, throttling
 from moderation.policy import Policies
 from moderation.rule_sets import publishing
 from moderation.settings import Settings
@@ -62,8 +62,8 @@ def forget() -> None:
     days = _settings().delivery_keep_days
     retention.forget_secrets()
     sign_ins.forget_old(_settings())
-    throttling.forget_old()
-    inviting.forget_old()
+    for part in (throttling, inviting, accounts, second_factor):
+        part.forget_old()
     short_lived = lifecycle.forget_old, answered.forget_old, retention.forget_old
     _until_idle(
         jobs.FORGET, lambda: sum(forget_some() for forget_some in short_lived) + retention.forget_deliveries(days)

@@ -71,7 +71,8 @@ def _join(found: Invitation) -> ResponseReturnValue:
         else:
             if person is None:
                 return render_template("dashboard/link_ended.html"), 404
+            inside = entering.go_on(person, url_for("dashboard.queue"))  # a new session, to which the greeting belongs
             flash(gettext("خوش آمدید! دعوت پذیرفته شد."))
-            return entering.go_on(person, url_for("dashboard.queue"))
+            return inside
     page = render_template("dashboard/join.html", invitation=found, form=form)
     return page, 422 if form.is_submitted() else 200

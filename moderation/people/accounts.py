@@ -100,6 +100,12 @@ def person_of_link(token: str) -> Person | None:
     return link.person if link and link.person.active else None
 
 
+def forget_old() -> None:
+    """Remove links that nobody can use any more."""
+    with transaction():
+        db.session.execute(delete(PasswordLink).where(PasswordLink.expires_at < now()), execution_options=_UNSYNCED)
+
+
 def _record_failures(email: str, tries: int) -> None:
     """Record that somebody tries in vain: when waiting begins, and each time that the wait has doubled often; not each try."""
     if tries < throttling.FROM_HERE.free or tries % throttling.FROM_HERE.free:

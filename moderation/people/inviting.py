@@ -105,13 +105,14 @@ def join(invitation: Invitation, name: str, password: str) -> Person | None:
     accounts.refuse_weak(password, [name, invitation.email, *accounts.names_of_sites(sites)])
     person = Person(name=name, email=invitation.email, password_hash=access.hash_password(password))
     with transaction():
-        if not _take(invitation):
-            return None
         if invited_person(invitation):
             raise Refused("works-here", "There is an account with this address: sign in to accept.")
+        places = _take(invitation)
+        if not places:
+            return None
         db.session.add(person)
         db.session.flush()
-        _give(invitation, person)
+        _give(places, person)
     db.session.refresh(person)
     return person
 
@@ -119,11 +120,10 @@ def join(invitation: Invitation, name: str, password: str) -> Person | None:
 def accept(invitation: Invitation, person: Person) -> bool:
     """Give somebody who has an account the roles; whether the invitation was still open. A role that is there stays."""
     with transaction():
-        if not _take(invitation):
-            return False
-        _give(invitation, person)
+        places = _take(invitation)
+        _give(places, person)
     db.session.refresh(person)
-    return True
+    return bool(places)
 
 
 def forget_old() -> int:
@@ -146,24 +146,22 @@ def _refuse(email: str, site_id: uuid.UUID) -> None:
         raise Refused("too-many-invitations", f"A site has at most {MOST} open invitations: revoke some.")
 
 
-def _take(invitation: Invitation) -> bool:
-    """Hold the invitation until the transaction ends, if it is still open and gives anything."""
-    found = select(Invitation).where(Invitation.id == invitation.id, Invitation.expires_at > now()).with_for_update()
-    row = db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
-    return row is not None and bool(row.places)
+def _take(invitation: Invitation) -> dict[uuid.UUID, str]:
+    """Use an invitation up, and return its roles: what was revoked or taken by somebody else at this moment is not among them."""
+    alive = exists().where(Invitation.id == invitation.id, Invitation.expires_at > now())
+    taken = _places(InvitedPlace.invitation_id == invitation.id, alive)
+    rows = db.session.execute(taken.returning(InvitedPlace.site_id, InvitedPlace.role)).all()
+    return {row.site_id: row.role for row in rows}
 
 
-def _give(invitation: Invitation, person: Person) -> None:
-    """Turn what is left of the invitation into roles. A role that the person has at a site stays as it is."""
-    present = set(
-        db.session.execute(select(Membership.site_id).where(Membership.person_id == person.id)).scalars().all()
-    )
-    for place in invitation.places:
-        if place.site_id not in present:
-            db.session.add(Membership(person_id=person.id, site_id=place.site_id, role=place.role))
-            audit.note("person.joined", place.site_id, person.id, after={"role": place.role})
-    db.session.flush()
-    db.session.execute(_places(InvitedPlace.invitation_id == invitation.id))
+def _give(places: Mapping[uuid.UUID, str], person: Person) -> None:
+    """Turn an invitation's places into roles. A role that the person has at a site stays as it is."""
+    held = select(Membership.site_id).where(Membership.person_id == person.id)
+    present = set(db.session.execute(held).scalars())
+    for site_id, role in places.items():
+        if site_id not in present:
+            db.session.add(Membership(person_id=person.id, site_id=site_id, role=role))
+            audit.note("person.joined", site_id, person.id, after={"role": role})
 
 
 def _places(*which: ColumnElement[bool]) -> Delete:

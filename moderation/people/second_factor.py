@@ -126,6 +126,15 @@ def switch_off(person: Person, action: str = "second-factor.off") -> bool:
     return had
 
 
+def forget_old() -> None:
+    """Remove what was begun to be set up and never confirmed."""
+    begun = delete(SecondFactor).where(
+        SecondFactor.confirmed_at.is_(None), SecondFactor.created_at < now() - _SETTING_UP
+    )
+    with transaction():
+        db.session.execute(begun, execution_options=_UNSYNCED)
+
+
 def plain(said: str) -> str:
     """A code as it is compared: whatever digits it is written in, without spaces and hyphens, in capitals."""
     signs = [str(unicodedata.digit(sign)) if unicodedata.digit(sign, None) is not None else sign for sign in said[:100]]

@@ -14,11 +14,11 @@ Accounts that do not exist are counted like those that do.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
@@ -96,8 +96,7 @@ def count_try(counted: Sequence[Counted]) -> int:
     rows = {each.key: each for each in counted}
     with transaction():
         _make(sorted(rows), moment)
-        found = select(Tries).where(Tries.key.in_(rows)).order_by(Tries.key).with_for_update()
-        held = db.session.execute(found, execution_options={"populate_existing": True}).scalars().all()
+        held = _held(rows)
         until = max(row.wait_until for row in held)
         if until > moment:
             raise Wait(max(1, round((until - moment).total_seconds())))
@@ -110,11 +109,11 @@ def count_try(counted: Sequence[Counted]) -> int:
 
 def forgive(counted: Sequence[Counted]) -> None:
     """The try was right: what is counted first begins anew, the others lose this one try."""
-    first, *others = (each.key for each in counted)
+    keys, moment = [each.key for each in counted], now()
     with transaction():
-        db.session.execute(delete(Tries).where(Tries.key == first), execution_options=_UNSYNCED)
-        taken_back = update(Tries).where(Tries.key.in_(others), Tries.count > 0)
-        db.session.execute(taken_back.values(count=Tries.count - 1, wait_until=now()), execution_options=_UNSYNCED)
+        for row in _held(keys):
+            row.count = 0 if row.key == keys[0] else max(0, row.count - 1)
+            row.wait_until = moment
 
 
 def forget_old() -> int:
@@ -122,6 +121,12 @@ def forget_old() -> int:
     with transaction():
         gone = db.session.execute(delete(Tries).where(Tries.last_at < now() - _KEPT), execution_options=_UNSYNCED)
     return gone.rowcount if isinstance(gone, CursorResult) else 0
+
+
+def _held(keys: Iterable[str]) -> Sequence[Tries]:
+    """The counts, locked until the transaction ends; always in the same order, so that two of these never wait for each other."""
+    found = select(Tries).where(Tries.key.in_(list(keys))).order_by(Tries.key).with_for_update()
+    return db.session.execute(found, execution_options={"populate_existing": True}).scalars().all()
 
 
 def _make(keys: Sequence[str], moment: datetime) -> None:

@@ -10,12 +10,11 @@ from sqlalchemy import select, update
 
 from moderation.db import db, now
 from moderation.models import Person, SignIn, Site
-from moderation.people import sign_ins
 from moderation.people.devices import device
-from moderation.settings import Settings
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.factories import PASSWORD, make_person, make_site
 from tests.statements import statements
+from worker import tasks
 
 
 def rows() -> list[SignIn]:
@@ -129,11 +128,12 @@ def test_a_new_password_ends_the_other_sessions(app: Flask, sara: Visitor, sara_
     assert other.client.get("/review").status_code == 303
 
 
-def test_what_is_over_is_forgotten(app: Flask, settings: Settings, site: Site, sara: Visitor) -> None:
+def test_what_is_over_is_forgotten_by_the_job(app: Flask, site: Site, sara: Visitor) -> None:
     aged(days=9)
-    signed_in(app, make_person("mina", site))
-    assert sign_ins.forget_old(settings) == 1
-    assert len(rows()) == 1
+    mina = make_person("mina", site)
+    signed_in(app, mina)
+    tasks.forget()
+    assert [row.person_id for row in rows()] == [mina.id]
 
 
 def test_every_sign_in_has_a_token_of_its_own_that_is_not_stored(app: Flask, sara_herself: Person) -> None:

@@ -28,6 +28,7 @@ LEARN = "nazer.learn"
 FORGET = "nazer.forget"
 ADD_UP = "nazer.add-up"
 COUNT = "nazer.count"
+END_RULES = "nazer.end-rules"
 
 BACKGROUND_QUEUE = "background"
 QUEUES = {
@@ -39,6 +40,7 @@ QUEUES = {
     FORGET: BACKGROUND_QUEUE,
     ADD_UP: "screening",
     COUNT: BACKGROUND_QUEUE,
+    END_RULES: "screening",
 }
 """Which queue serves a job. A site that hangs holds up deliveries only; what may take minutes gets ``background``."""
 

@@ -7,12 +7,14 @@ import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from moderation.db import db
-from moderation.models import RuleSetVersion, Site, WordList
+from moderation.db import db, now
+from moderation.models import RuleSetState, RuleSetVersion, Site, WordList
 from moderation.rules import RULES
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.listed import CHANGED, compiled_list
@@ -37,18 +39,10 @@ class Policies:
 
     def live(self, sites: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, CompiledRuleSet | None]]:
         """The live version of each site: its id and its rules (None when they cannot be compiled, which stops no other site)."""
-        latest = (
-            select(RuleSetVersion.site_id, func.max(RuleSetVersion.number).label("number"))
-            .where(RuleSetVersion.site_id.in_(set(sites)), RuleSetVersion.state == "live")
-            .group_by(RuleSetVersion.site_id)
-            .subquery()
-        )
-        found = select(RuleSetVersion.id, RuleSetVersion.site_id).join(
-            latest, (latest.c.site_id == RuleSetVersion.site_id) & (latest.c.number == RuleSetVersion.number)
-        )
-        return {row.site_id: (row.id, self._compile(row.id)) for row in db.session.execute(found)}
+        return {site_id: (each.live, self.compiled(each.live)) for site_id, each in in_force(sites).items()}
 
-    def _compile(self, version_id: uuid.UUID) -> CompiledRuleSet | None:
+    def compiled(self, version_id: uuid.UUID) -> CompiledRuleSet | None:
+        """The rules of a version, read from the database where this process does not have them; None when they cannot be compiled."""
         if version_id in self._compiled:
             self._compiled[version_id] = self._compiled.pop(version_id)  # last used goes last
             return self._compiled[version_id]
@@ -76,17 +70,49 @@ class Policies:
         return known
 
 
+class InForce(NamedTuple):
+    """Which version of a site's rules counts, and which one runs beside it."""
+
+    live: uuid.UUID
+    shadow: uuid.UUID | None = None
+
+
+def holding(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a version must be to count at a moment; of several the one with the highest number does."""
+    return (
+        RuleSetVersion.state == RuleSetState.LIVE,
+        or_(RuleSetVersion.until.is_(None), RuleSetVersion.until > moment),
+    )
+
+
+def in_force(sites: Iterable[uuid.UUID]) -> dict[uuid.UUID, InForce]:
+    """The versions that count and run in shadow, by site: one query, whatever there is in shadow."""
+    latest = (
+        select(RuleSetVersion.site_id, func.max(RuleSetVersion.number).label("number"))
+        .where(RuleSetVersion.site_id.in_(set(sites)))
+        .where(or_(and_(*holding(now())), RuleSetVersion.state == RuleSetState.SHADOW))
+        .group_by(RuleSetVersion.site_id, RuleSetVersion.state)
+        .subquery()
+    )
+    found = select(RuleSetVersion.id, RuleSetVersion.site_id, RuleSetVersion.state).join(
+        latest, (latest.c.site_id == RuleSetVersion.site_id) & (latest.c.number == RuleSetVersion.number)
+    )
+    rows = db.session.execute(found).all()
+    shadows = {row.site_id: row.id for row in rows if row.state == RuleSetState.SHADOW}
+    return {row.site_id: InForce(row.id, shadows.get(row.site_id)) for row in rows if row.state == RuleSetState.LIVE}
+
+
 def first_version(site: Site) -> RuleSetVersion:
     """The rule set that a new site starts with: every rule live with its defaults."""
     rules = defaults(RULES)
-    return RuleSetVersion(site_id=site.id, number=1, state="live", content=rules.to_dict(), digest=rules.digest)
+    return RuleSetVersion(site_id=site.id, number=1, content=rules.to_dict(), digest=rules.digest)
 
 
 def live_rule_set(site_id: uuid.UUID) -> RuleSet:
     """The site's live rules as data."""
     found = (
         select(RuleSetVersion.content)
-        .where(RuleSetVersion.site_id == site_id, RuleSetVersion.state == "live")
+        .where(RuleSetVersion.site_id == site_id, *holding(now()))
         .order_by(RuleSetVersion.number.desc())
         .limit(1)
     )

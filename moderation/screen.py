@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
 from moderation.rules import RULES
-from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Standing, Subject, Trust
+from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Standing, Subject, Trust, Verdict
 from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
 
 STRICT_LIFT = 100
@@ -78,6 +78,21 @@ def _opinion(item: Submission, measured: Signals, rules: CompiledRuleSet) -> Opi
     if item.strict:
         return Opinion(signals, counting, shadow, replace(judgement, priority=judgement.priority + STRICT_LIFT))
     return Opinion(signals, counting, shadow, judgement, decided(counting, rules, trusted=trusted))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What another rule set says of a text that was measured already: its findings that would count, and their verdict."""
+
+    verdict: Verdict
+    findings: Sequence[Finding]
+
+
+def aside(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Aside:
+    """Judge a measured text by another rule set; nothing is measured anew."""
+    subject = Subject(item.text, signals, item.article, item.parent_text, standing=item.standing)
+    counting = live(check(subject, rules), rules)
+    return Aside(judge(counting).verdict, counting)
 
 
 def warm_up(models: Models) -> None:

@@ -116,13 +116,13 @@ Line = Annotated[
     Field(json_schema_extra=_SOMETHING),
 ]
 ExternalId = Annotated[Line, Field(max_length=200, description="the site's own id")]
-Moment = Annotated[
+AnyMoment = Annotated[
     datetime,
     Field(strict=False),  # what a validator stands before is read as Python, where strict would want a datetime
     BeforeValidator(_written_out),
     AfterValidator(_zone_stated),
-    AfterValidator(_not_in_the_future),
 ]
+Moment = Annotated[AnyMoment, AfterValidator(_not_in_the_future)]
 Url = Annotated[
     str,
     Field(max_length=2000, json_schema_extra={"format": "iri", "pattern": "^https?://"}),

@@ -16,7 +16,7 @@ from moderation.wire_answers import Answer, Moment, OurId, moment_out
 _LONGEST_HOURS = 24 * 90
 _SCOPES = (
     "submit: send, edit and take back; read: ask for states and decisions; erase: remove texts and names; "
-    "admin: keys and webhooks, and all of the others"
+    "admin: keys, webhooks and rules, and all of the others"
 )
 
 ScopeIn = Annotated[Scope, Field(strict=False)]  # JSON has no enumerations: a string is as literal as it gets

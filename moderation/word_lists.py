@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from moderation.db import db, transaction
-from moderation.models import RuleSetVersion, Site, WordList
+from moderation.models import RuleSetVersion, WordList
 from moderation.policy import live_rule_set, stored_lists
+from moderation.rule_sets import publishing, versions
+from moderation.rule_sets.checking import keep_lists
 from moderation.rules.listed import TOO_MANY
 from moderation.rules.rule_set import RuleSet
 from moderation.rules.word_lists import MOST_ENTRIES, MOST_LISTS, ListRefused, SiteList
@@ -30,20 +33,21 @@ def lists_of(site_id: UUID) -> list[SiteList]:
 def with_lists(site_id: UUID) -> RuleSet:
     """The site's live rule set with its word lists inside, as it can be used elsewhere."""
     held = [{"sha256": one.sha256, **one.to_dict()} for one in lists_of(site_id)]
-    return RuleSet(live_rule_set(site_id).rules, held)
+    return replace(live_rule_set(site_id), word_lists=tuple(held))
 
 
-def put_list(site_id: UUID, words: SiteList) -> RuleSetVersion | None:
+def put_list(site_id: UUID, words: SiteList, *, note: str | None = None) -> RuleSetVersion | None:
     """Put a list in the place of the one of the same name, or at the end, and make the rule set live.
 
     Returns the new version, None when nothing changes. Raises ListRefused when the lists together are too many or too large.
+    What waits for a person is screened again, and a draft that has no lists of its own has the new ones.
     """
-    return _change(site_id, words.name, words)
+    return _change(site_id, words.name, words, note)
 
 
-def remove_list(site_id: UUID, name: str) -> RuleSetVersion | None:
+def remove_list(site_id: UUID, name: str, *, note: str | None = None) -> RuleSetVersion | None:
     """Take a list out of the site's live rule set; None when it has none of that name."""
-    return _change(site_id, name, None)
+    return _change(site_id, name, None, note)
 
 
 class _Listed(NamedTuple):
@@ -54,20 +58,24 @@ class _Listed(NamedTuple):
     size: int
 
 
-def _change(site_id: UUID, name: str, words: SiteList | None) -> RuleSetVersion | None:
+def _change(site_id: UUID, name: str, words: SiteList | None, note: str | None) -> RuleSetVersion | None:
     new = [_Listed({"sha256": words.sha256}, words.name, len(words.entries))] if words else []
+
+    def changed(rules: RuleSet) -> RuleSet:
+        lists = _replaced(_listed(site_id, rules), name, new)
+        return replace(rules, word_lists=tuple(one.reference for one in lists))
+
     with transaction():
-        db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update())  # one change at a time
-        rules = live_rule_set(site_id)
-        before = _listed(site_id, rules)
+        versions.lock(site_id)  # one change at a time
+        before = _listed(site_id, live_rule_set(site_id))
         after = _replaced(before, name, new)
         if after == before:
             return None
         if len(after) > MOST_LISTS or sum(one.size for one in after) > MOST_ENTRIES:
             raise ListRefused({"": TOO_MANY})
         if words:
-            _store(site_id, words)
-        return _new_version(site_id, RuleSet(rules.rules, [one.reference for one in after]))
+            keep_lists(site_id, [words])
+        return publishing.rewrite(site_id, changed, note)
 
 
 def _listed(site_id: UUID, rules: RuleSet) -> list[_Listed]:
@@ -93,20 +101,3 @@ def _replaced(lists: Sequence[_Listed], name: str, new: Sequence[_Listed]) -> li
         return [*lists, *new]
     place = names.index(name)
     return [*lists[:place], *new, *lists[place + 1 :]]
-
-
-def _store(site_id: UUID, words: SiteList) -> None:
-    same = select(WordList.id).where(WordList.site_id == site_id, WordList.sha256 == words.sha256)
-    if db.session.execute(same).first() is None:
-        size = len(words.entries)
-        db.session.add(
-            WordList(site_id=site_id, sha256=words.sha256, name=words.name, size=size, content=words.content)
-        )
-
-
-def _new_version(site_id: UUID, rules: RuleSet) -> RuleSetVersion:
-    newest = select(func.max(RuleSetVersion.number)).where(RuleSetVersion.site_id == site_id)
-    number = db.session.execute(newest).scalar_one() + 1
-    version = RuleSetVersion(site_id=site_id, number=number, state="live", content=rules.to_dict(), digest=rules.digest)
-    db.session.add(version)
-    return version

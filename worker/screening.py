@@ -15,14 +15,14 @@ from classifiers.text import fold
 from moderation import lifecycle, standing
 from moderation.db import db, now
 from moderation.learned import LearnedModels, LiveModel, approved_peers
-from moderation.lifecycle import Claim, Screened
+from moderation.lifecycle import Beside, Claim, Screened
 from moderation.measure import Learnt, Models, Peers
 from moderation.models import Comment, Commenting
-from moderation.policy import Policies
+from moderation.policy import InForce, Policies, in_force
 from moderation.rules.base import ArticleContext, Repeats, Signals, Standing
 from moderation.rules.failures import screening_failed
 from moderation.rules.rule_set import CompiledRuleSet, judge
-from moderation.screen import Submission, opinions
+from moderation.screen import Submission, aside, opinions
 from moderation.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,21 +35,18 @@ _by_site = attrgetter("site_id")
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What a batch is screened with: rules and live models by site, approved comments by article, the standing of authors, what
-    was said before by comment (None: it could not be asked)."""
+    """What a batch is screened with: versions of rules and live models by site, approved comments by article, the standing of
+    authors, what was said before by comment (None: it could not be asked)."""
 
     models: Models
-    rules: Mapping[UUID, tuple[UUID, CompiledRuleSet | None]]
+    policies: Policies
+    rules: Mapping[UUID, InForce]
     learned: LearnedModels
     live: Mapping[UUID, LiveModel]
     peers: Mapping[UUID, Peers]
     standing: Mapping[tuple[UUID, str], Standing]
     moment: datetime
     repeats: Mapping[UUID, Repeats] | None = None
-
-    def can_screen(self, comment: Comment, max_attempts: int) -> bool:
-        """Whether the site's rules can be applied, and the comment has not killed its worker again and again."""
-        return comment.attempts <= max_attempts and self.rules[comment.site_id][1] is not None
 
 
 def screen_claim(models: Models, policies: Policies, settings: Settings, learned: LearnedModels | None = None) -> int:
@@ -63,8 +60,10 @@ def screen_claim(models: Models, policies: Policies, settings: Settings, learned
     if not claim.comments:
         return 0
     bench = _bench(claim, models, policies, learned or LearnedModels())
-    fresh = [comment for comment in claim.comments if bench.can_screen(comment, settings.max_attempts)]
-    hopeless = [comment for comment in claim.comments if comment not in fresh]
+    fresh = [comment for comment in claim.comments if comment.attempts <= settings.max_attempts]
+    hopeless = [
+        comment for comment in claim.comments if comment not in fresh
+    ]  # they have killed their worker again and again
     bench = replace(bench, repeats=_repeats(fresh))
     db.session.commit()  # measuring runs outside any transaction, a reading one included
     results = [_unscreened(comment, bench, comment.attempts) for comment in hopeless]
@@ -83,7 +82,7 @@ def _bench(claim: Claim, models: Models, policies: Policies, learned: LearnedMod
     peers = approved_peers({comment.article_id for comment in claim.comments})
     moment = now()
     known = standing.living(((comment.site_id, comment.author_external_id) for comment in claim.comments), moment)
-    return _Bench(models, policies.live(sites), learned, learned.live(sites), peers, known, moment)
+    return _Bench(models, policies, in_force(sites), learned, learned.live(sites), peers, known, moment)
 
 
 def _repeats(comments: Sequence[Comment]) -> dict[UUID, Repeats] | None:
@@ -113,32 +112,58 @@ def _one_by_one(claim: Claim, comments: list[Comment], bench: _Bench, settings: 
 
 
 def _screen(comments: list[Comment], bench: _Bench) -> list[Screened]:
-    """Site by site, so that the models of many sites need not be held at once."""
+    """Site by site, so that the rules and models of many sites need not be held at once."""
     sites = groupby(sorted(comments, key=_by_site), key=_by_site)
     return [screened for site_id, group in sites for screened in _screen_site(site_id, list(group), bench)]
 
 
 def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[Screened]:
-    version, rules = bench.rules[site_id]
-    if rules is None:
-        raise LookupError(f"the rules of site {site_id} cannot be applied")
+    version = bench.rules[site_id]
+    rules = bench.policies.compiled(version.live)
+    shadow = _in_shadow(version, bench.policies)
     learnt = bench.learned.take(bench.live.get(site_id))
+    db.session.commit()  # what was new to this process is read: measuring runs outside any transaction
+    if rules is None:
+        return [_unscreened(comment, bench, comment.attempts) for comment in comments]
     batch = [_submission(comment, learnt, bench) for comment in comments]
     said = opinions(batch, [rules.under(comment.article.section) for comment in comments], bench.models)
     return [
         Screened(
             comment.id,
             comment.revision,
-            version,
+            version.live,
             opinion.judgement,
             opinion.signals.to_dict(),
             opinion.findings,
             opinion.shadow,
             UUID(opinion.signals.repeats.first) if opinion.signals.repeats else None,
             opinion.by_itself,
+            _beside(version, shadow, item, opinion.signals) if shadow else None,
         )
-        for comment, opinion in zip(comments, said, strict=True)
+        for comment, item, opinion in zip(comments, batch, said, strict=True)
     ]
+
+
+def _in_shadow(version: InForce, policies: Policies) -> CompiledRuleSet | None:
+    """The rules that run beside the live ones. Whatever is wrong with them, nobody's comment waits for it."""
+    if version.shadow is None:
+        return None
+    try:
+        return policies.compiled(version.shadow)
+    except Exception:
+        db.session.rollback()
+        log.exception("rule set %s runs in shadow and cannot be read", version.shadow)
+        return None
+
+
+def _beside(version: InForce, shadow: CompiledRuleSet, item: Submission, signals: Signals) -> Beside | None:
+    """What the rules in shadow say of a comment that was measured for the live ones."""
+    try:
+        said = aside(item, signals, shadow.under(item.article.section if item.article else None))
+    except Exception:
+        log.exception("rule set %s runs in shadow and could not judge a comment", version.shadow)
+        return None
+    return Beside(version.shadow, said.verdict, said.findings) if version.shadow else None
 
 
 def _submission(comment: Comment, learnt: Learnt, bench: _Bench) -> Submission:
@@ -162,5 +187,5 @@ def _unscreened(comment: Comment, bench: _Bench, attempts: int) -> Screened:
     """A comment that reaches a person without the machine's opinion, marked as such."""
     findings = [screening_failed(attempts)]
     return Screened(
-        comment.id, comment.revision, bench.rules[comment.site_id][0], judge(findings), Signals().to_dict(), findings
+        comment.id, comment.revision, bench.rules[comment.site_id].live, judge(findings), Signals().to_dict(), findings
     )

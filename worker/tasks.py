@@ -17,6 +17,7 @@ from moderation.learned import LearnedModels
 from moderation.measure import Models, load_models
 from moderation.models import Comment, Delivery, Endpoint, Event
 from moderation.policy import Policies
+from moderation.rule_sets import publishing
 from moderation.settings import Settings
 from worker import deliver as sending
 from worker.screening import screen_claim
@@ -74,6 +75,11 @@ def count() -> None:
     _until_idle(jobs.COUNT, numbers.count_a_day)
 
 
+def end_rules() -> None:
+    """Retire rules whose time is over, and have what waits screened by those that are live again."""
+    publishing.end_due()
+
+
 def _learn_one() -> int:
     fitting = learning.claim_due(_settings())
     if fitting is None:
@@ -96,6 +102,7 @@ def sweep() -> None:
         jobs.LEARN: learning.due_sites(_settings()).exists(),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
         jobs.ADD_UP: tallies.worth_adding_up(),
+        jobs.END_RULES: publishing.ended().exists(),
     }
     row = db.session.execute(select(*(found.label(name) for name, found in forgotten.items()))).one()
     for name, found in zip(forgotten, row, strict=True):
@@ -112,6 +119,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.FORGET: forget,
     jobs.ADD_UP: add_up,
     jobs.COUNT: count,
+    jobs.END_RULES: end_rules,
 }
 
 SECONDS: dict[str, float] = {jobs.LEARN: learning.FITTING_SECONDS}

@@ -10,6 +10,7 @@ from moderation.api.authors import authors
 from moderation.api.comments import comments
 from moderation.api.contract import contract
 from moderation.api.deliveries import deliveries
+from moderation.api.drafts import drafts
 from moderation.api.feed import feed
 from moderation.api.health import health
 from moderation.api.history import history
@@ -18,6 +19,7 @@ from moderation.api.keys import keys
 from moderation.api.many import many
 from moderation.api.operations import PREFIX
 from moderation.api.preview import preview
+from moderation.api.rules import rules
 from moderation.api.site import site
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
@@ -40,6 +42,7 @@ def register(app: Flask) -> None:
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
-    for blueprint in (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, site):
+    views = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys, drafts, rules, site)
+    for blueprint in views:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

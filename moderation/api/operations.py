@@ -55,6 +55,12 @@ DELIVERY_ID: Mapping[str, Any] = {
     "format": "uuid",
     "description": "the delivery's id, from the webhook's list of deliveries",
 }
+VERSION: Mapping[str, Any] = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 2_147_483_647,
+    "description": "the version's number",
+}
 ARTICLE_ID: Mapping[str, Any] = {
     "type": "string",
     "minLength": 1,

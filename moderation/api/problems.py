@@ -45,6 +45,8 @@ KINDS: Mapping[str, Kind] = {
     "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
     "no-such-webhook": Kind(404, "This site has no such webhook", "این سایت چنین وب‌هوکی ندارد"),
     "no-such-delivery": Kind(404, "This site has no such delivery", "این سایت چنین ارسالی ندارد"),
+    "no-such-version": Kind(404, "This site has no such version of its rules", "قانون‌های این سایت چنین نسخه‌ای ندارند"),
+    "no-shadow": Kind(404, "No rules run in shadow at this site", "در این سایت قانونی در سایه اجرا نمی‌شود"),
     "no-such-method": Kind(405, "The address does not take this method", "این نشانی این روش را نمی‌پذیرد"),
     "key-name-taken": Kind(409, "A living key has this name", "کلید زندهٔ دیگری این نام را دارد"),
     "too-many-keys": Kind(409, "The site has too many living keys", "شمار کلیدهای زندهٔ سایت به اندازه رسیده است"),
@@ -58,6 +60,11 @@ KINDS: Mapping[str, Kind] = {
     "webhook-taken": Kind(409, "The URL is a webhook of the site already", "این نشانی از پیش وب‌هوک همین سایت است"),
     "too-many-webhooks": Kind(409, "The site has too many webhooks", "شمار وب‌هوک‌های سایت به بیشینه رسیده است"),
     "webhook-off": Kind(409, "The webhook is switched off", "این وب‌هوک خاموش است"),
+    "draft-changed": Kind(409, "The draft was changed meanwhile", "پیش‌نویس در این میان تغییر کرده است"),
+    "unproven": Kind(409, "No replay speaks for these rules", "این قانون‌ها هنوز روی تصمیم‌های گذشته آزموده نشده‌اند"),
+    "over-budget": Kind(
+        409, "Too many approved comments would be held", "دیدگاه‌های تأییدشدهٔ بیش از اندازه‌ای نگه داشته می‌شوند"
+    ),
     "too-large": Kind(413, "The body is too large", "درخواست بیش از اندازه بزرگ است"),
     "not-json-type": Kind(415, "The body must be application/json", "نوع محتوا باید application/json باشد"),
     "not-lines-type": Kind(415, "The body must be application/x-ndjson", "نوع محتوا باید application/x-ndjson باشد"),

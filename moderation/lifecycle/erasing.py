@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.sql.dml import Update
+from sqlalchemy import delete, select, update
+from sqlalchemy.sql.dml import Delete, Update
 
 from moderation import search
 from moderation.db import db, now, transaction
@@ -26,6 +26,7 @@ from moderation.models import (
     FindingRow,
     Revision,
     Screening,
+    ShadowScreening,
     Status,
 )
 
@@ -77,7 +78,7 @@ def _blank_around(ids: Sequence[uuid.UUID]) -> None:
     search.blank(ids)
 
 
-def _blanked(ids: Sequence[uuid.UUID]) -> tuple[Update, ...]:
+def _blanked(ids: Sequence[uuid.UUID]) -> tuple[Update | Delete, ...]:
     screenings = select(Screening.id).where(Screening.comment_id.in_(ids))
     events = select(Event.id).where(Event.comment_id.in_(ids))
     return (
@@ -86,6 +87,7 @@ def _blanked(ids: Sequence[uuid.UUID]) -> tuple[Update, ...]:
         .where(FindingRow.screening_id.in_(screenings))
         .values(reason="", reason_en="", spans=[], about=None),
         update(Screening).where(Screening.comment_id.in_(ids)).values(signals={}),
+        delete(ShadowScreening).where(ShadowScreening.comment_id.in_(ids)),
         update(Decision).where(Decision.comment_id.in_(ids)).values(note=None),
         update(Escalation).where(Escalation.comment_id.in_(ids)).values(note=None),
         update(Delivery).where(Delivery.event_id.in_(events)).values(last_error=None, last_answer=None),

@@ -9,14 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from moderation import audit, search
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
-from moderation.models import Comment, Event, EventType, FindingRow, Screening, Status
-from moderation.rules.base import Finding
+from moderation.models import Comment, Event, EventType, FindingRow, Screening, ShadowScreening, Status
+from moderation.rules.base import Finding, Verdict
 from moderation.rules.rule_set import ByItself, Judgement
 
 
@@ -29,9 +30,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a version in shadow says of the same revision: stored apart, and nothing follows from it."""
+
+    rule_set_id: uuid.UUID
+    verdict: Verdict
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Screened:
     """What the machine said of one revision. ``shadow`` findings are stored and do not count; ``repeats_of`` said it first;
-    ``by_itself`` is what the rules decide where the site lets them."""
+    ``by_itself`` is what the rules decide where the site lets them; ``beside`` is what a whole rule set in shadow says."""
 
     comment_id: uuid.UUID
     revision: int
@@ -42,6 +52,7 @@ class Screened:
     shadow: Sequence[Finding] = ()
     repeats_of: uuid.UUID | None = None
     by_itself: ByItself | None = None
+    beside: Beside | None = None
 
 
 TO_SCREEN = (Comment.status == Status.PENDING,)
@@ -59,15 +70,28 @@ def screen_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
 
     Returns how many.
     """
-    here = [Comment.site_id == site_id, Comment.status == Status.IN_REVIEW]
+    with transaction():
+        marked = ask_again(site_id, author_id)
+        if author_id is None:
+            audit.note("queue.screened_again", site_id, after={"comments": marked})
+        return marked
+
+
+def ask_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
+    """The same inside the caller's transaction, with the change that is the reason.
+
+    What a worker is at has to be claimed anew: it would bring back what was said before the change.
+    """
+    here = [Comment.site_id == site_id]
     if author_id is not None:
         here.append(Comment.author_external_id == author_id)
-    with transaction():
-        asked = update(Comment).where(*here).values(rescreen=True, attempts=0, claim_until=None).returning(Comment.id)
-        marked = db.session.execute(asked, execution_options={"synchronize_session": False}).all()
-        if author_id is None:
-            audit.note("queue.screened_again", site_id, after={"comments": len(marked)})
-        ring_after_commit(SCREEN)
+    free = {"claim_token": None, "claim_until": None}
+    waiting = update(Comment).where(*here, Comment.status == Status.IN_REVIEW).values(rescreen=True, attempts=0, **free)
+    on_the_way = update(Comment).where(*here, Comment.status == Status.PENDING, Comment.claim_token.is_not(None))
+    unsynced = {"synchronize_session": False}
+    marked = db.session.execute(waiting.returning(Comment.id), execution_options=unsynced).all()
+    db.session.execute(on_the_way.values(**free), execution_options=unsynced)
+    ring_after_commit(SCREEN)
     return len(marked)
 
 
@@ -136,6 +160,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         db.session.execute(insert(Screening), [screening_row(ids[result.comment_id], result) for result in mine])
         if rows := [row for result in mine for row in finding_rows(ids[result.comment_id], result)]:
             db.session.execute(insert(FindingRow), rows)
+        keep_beside([(ids[result.comment_id], result) for result in mine])
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
         anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
         in_time = {result.comment_id for result in (*current, *anew)}
@@ -195,6 +220,28 @@ def finding_rows(screening_id: uuid.UUID, result: Screened) -> list[dict[str, An
         | {"about": uuid.UUID(finding.about) if finding.about else None}
         for number, (finding, counts) in enumerate(marked)
     ]
+
+
+def keep_beside(results: Sequence[tuple[uuid.UUID, Screened]]) -> None:
+    """Store what versions in shadow say, beside the screening with this id; of a revision the latest is kept."""
+    rows = [
+        {
+            "rule_set_id": result.beside.rule_set_id,
+            "comment_id": result.comment_id,
+            "revision": result.revision,
+            "screening_id": screening_id,
+            "verdict": str(result.beside.verdict),
+            "findings": [finding.to_dict() for finding in result.beside.findings],
+        }
+        for screening_id, result in results
+        if result.beside
+    ]
+    if rows:
+        make = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+        new = make(ShadowScreening)
+        latest = {name: new.excluded[name] for name in ("screening_id", "verdict", "findings")}
+        key = ["rule_set_id", "comment_id", "revision"]
+        db.session.execute(new.on_conflict_do_update(index_elements=key, set_=latest), rows)
 
 
 def _released(result: Screened, screening_id: uuid.UUID) -> dict[str, Any]:

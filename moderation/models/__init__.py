@@ -13,7 +13,7 @@ from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
 from moderation.models.lease import Lease, SavedFilter
 from moderation.models.person import Membership, Person, Role, Theme
-from moderation.models.rule_set import RuleSetVersion
+from moderation.models.rule_set import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening
 from moderation.models.screening import FindingRow, Screening
 from moderation.models.searchable import Searchable
 from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
@@ -53,11 +53,14 @@ __all__ = [
     "Person",
     "Revision",
     "Role",
+    "RuleSetDraft",
+    "RuleSetState",
     "RuleSetVersion",
     "SavedFilter",
     "Scope",
     "Screening",
     "Searchable",
+    "ShadowScreening",
     "Site",
     "Status",
     "SwitchedOff",

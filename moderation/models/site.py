@@ -45,6 +45,9 @@ class Site(Base):
     keep_addresses_days: Mapped[int | None] = (
         mapped_column()
     )  # network addresses: of people who acted, and readers' hashes
+    held_budget: Mapped[float] = mapped_column(
+        default=0.02, server_default="0.02"
+    )  # of approved comments: see rule_sets
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 

@@ -196,17 +196,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value that an option may take, with its label."""
+    """One value that an option may take, with its label in Persian and in English."""
 
     value: str
     label: str
+    en: str
 
 
 ACCEPT = "accept"
 OUTCOMES = (
-    Choice(ACCEPT, "پذیرفته شود"),
-    Choice("suspect", "از ناظر پرسیده شود"),
-    Choice("violation", "مغایر شمرده شود"),
+    Choice(ACCEPT, "پذیرفته شود", "accepted"),
+    Choice("suspect", "از ناظر پرسیده شود", "asked about"),
+    Choice("violation", "مغایر شمرده شود", "a violation"),
 )
 """What a site may have a rule make of something; options that cannot be accepted leave the first one out."""
 

@@ -19,6 +19,11 @@ class RuleSetError(ValueError):
         self.errors = dict(errors)
 
 
+LONGEST_TEXT = 5_000
+"""Characters of an option that is a text."""
+_FIELDS = ("mode", "options", "rejects_at")
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule with its options set, ready to check; ``rejects_at`` is the score from which its violations decide by themselves."""
@@ -33,7 +38,7 @@ def compile_rules(
 ) -> tuple[tuple[CompiledRule, ...], dict[str, str]]:
     """The rules that run, with their options, and what is wrong with them."""
     known = {rule.slug for rule in catalogue}
-    errors = {f"{pointer}/{slug}": "unknown rule" for slug in rules if slug not in known}
+    errors = {f"{pointer}/{escaped(slug)}": "unknown rule" for slug in rules if slug not in known}
     compiled = []
     for kind in catalogue:
         try:
@@ -46,9 +51,9 @@ def compile_rules(
 def _compile_rule(kind: type[Rule], setting: Mapping[str, Any], pointer: str) -> CompiledRule:
     if not isinstance(setting, Mapping):
         raise RuleSetError({pointer: "must be an object"})
-    errors: dict[str, str] = {}
+    errors = {f"{pointer}/{escaped(name)}": "unknown field" for name in setting if name not in _FIELDS}
     mode = setting.get("mode", Mode.LIVE)
-    if mode not in set(Mode):
+    if mode not in list(Mode):  # no set: it may be anything
         errors[f"{pointer}/mode"] = f"must be one of {', '.join(Mode)}"
     rejects_at = setting.get("rejects_at")
     if rejects_at is not None and (message := _why_not_by_itself(kind, rejects_at)):
@@ -59,12 +64,22 @@ def _compile_rule(kind: type[Rule], setting: Mapping[str, Any], pointer: str) ->
     known = {item.name: item for item in fields(kind)}
     for name, value in given.items():
         if name not in known:
-            errors[f"{pointer}/options/{name}"] = "unknown option"
+            errors[f"{pointer}/options/{escaped(name)}"] = "unknown option"
         elif message := _why_refused(kind, name, value):
             errors[f"{pointer}/options/{name}"] = message
     if errors:
         raise RuleSetError(errors)
     return CompiledRule(kind(**given), Mode(mode), rejects_at)
+
+
+def escaped(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database takes a text: no NUL and no half of a surrogate pair."""
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _why_not_by_itself(kind: type[Rule], rejects_at: object) -> str | None:
@@ -88,6 +103,8 @@ def _why_refused(kind: type[Rule], name: str, value: object) -> str | None:
         value = float(value)
     if not isinstance(value, allowed):
         return f"must be a {' or '.join(kind.__name__ for kind in allowed)}"
+    if isinstance(value, str) and (len(value) > LONGEST_TEXT or not is_storable(value)):
+        return f"must be a text of at most {LONGEST_TEXT} characters"
     if (limits := meta.get("limits")) and isinstance(value, int | float) and not limits[0] <= value <= limits[1]:
         return f"must be between {limits[0]} and {limits[1]}"
     return None

@@ -10,10 +10,10 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from moderation.rules.base import Finding, Mode, Outcome, Rule, Subject, Verdict
-from moderation.rules.compiling import CompiledRule, RuleSetError, compile_rules
+from moderation.rules.compiling import CompiledRule, RuleSetError, compile_rules, escaped
 from moderation.rules.failures import FAILURES, model_failed, rule_failed
 from moderation.rules.listed import compile_lists, hashes
-from moderation.rules.sections import changed, escaped, read_sections
+from moderation.rules.sections import changed, read_sections
 from moderation.rules.site_lists import NO_LISTS, CompiledList, SiteLists
 from moderation.rules.word_lists import ListRefused
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moderation.rules.compiling import RuleSetError
+from moderation.rules.compiling import RuleSetError, escaped, is_storable
 
 type Settings = Mapping[str, Mapping[str, Any]]
 """``{slug: {"mode": …, "options": {…}, "rejects_at": …}}``."""
 
 MOST_SECTIONS = 50
+LONGEST_NAME = 100
 
 
 def read_sections(content: object) -> dict[str, Settings]:
@@ -21,6 +22,13 @@ def read_sections(content: object) -> dict[str, Settings]:
         raise RuleSetError({"/sections": f"there may be {MOST_SECTIONS} sections at most"})
     if "" in content:
         raise RuleSetError({"/sections/": "a section has a name"})
+    if unusual := [name for name in content if not is_storable(name) or len(name) > LONGEST_NAME]:
+        raise RuleSetError(
+            {
+                f"/sections/{escaped(name)}": f"a section's name is a text of at most {LONGEST_NAME} characters"
+                for name in unusual
+            }
+        )
     wrong = {
         f"/sections/{escaped(name)}": "must be an object of rules by slug"
         for name, rules in content.items()
@@ -34,11 +42,6 @@ def read_sections(content: object) -> dict[str, Settings]:
 def changed(rules: Settings, changes: Settings) -> Settings:
     """The rules with what a section says put over them; what it does not say stays."""
     return {**rules, **{slug: _over(rules.get(slug, {}), change) for slug, change in changes.items()}}
-
-
-def escaped(name: str) -> str:
-    """A name as a part of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _over(setting: Mapping[str, Any], change: Mapping[str, Any]) -> Mapping[str, Any]:

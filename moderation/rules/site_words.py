@@ -35,9 +35,9 @@ class SiteWords(Rule):
         en="What a word is that is written in another way: as the word itself, suspect, or nothing.",
         help="مانند حروف جدا، نشانه به جای حرف، املای هم‌آوا یا حروف لاتین. الگوها همیشه همان‌گونه‌اند که نوشته شده‌اند.",
         choices=(
-            Choice("same", "مانند خود واژه"),
-            Choice("suspect", "از ناظر پرسیده شود"),
-            Choice("ignore", "نادیده گرفته شود"),
+            Choice("same", "مانند خود واژه", "as the word itself"),
+            Choice("suspect", "از ناظر پرسیده شود", "asked about"),
+            Choice("ignore", "نادیده گرفته شود", "nothing"),
         ),
     )
 

@@ -27,6 +27,7 @@ from moderation.api.waiting import Lookout
 from moderation.app import create_app
 from moderation.db import db, new_id
 from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, Scope
+from moderation.rule_sets import drafts, publishing
 from moderation.wire import AuthorIn
 from tests.conftest import settings_for
 from tests.factories import make_comment, make_decided, make_person, make_site
@@ -34,9 +35,14 @@ from tests.fakes import CountingBell
 
 BEYOND_THE_SCHEMA = {
     *("/url", "/article/url", "/published_at", "/article/published_at", "/submitted_at"),
-    "/article/title",
+    *("/article/title", "/until"),
 }
-"""Fields with a rule that no schema can say: a host that can be one, a moment not in the future, a title when it is needed."""
+"""Fields with a rule that no schema can say: a host that can be one, a moment on the right side of now, a title when it is needed."""
+
+SHADOWED = {"GET /v1/rules/shadow", "POST /v1/rules/shadow/promote"}
+"""What needs rules in shadow."""
+NOTHING_TO_REFUSE = {"DELETE /v1/rules/shadow"}
+"""What takes nothing that could be wrong."""
 
 ONE_BY_ONE = {"/v1/comments/batch", "/v1/import"}
 """Where each comment is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
@@ -128,6 +134,28 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         db.engine.dispose()
 
 
+def as_the_rules_stand(case: schemathesis.Case, service: Service) -> None:
+    """Have a right request name the draft that there is, a version, a shadow, and rules that there are: no generator finds them."""
+    with service.app.app_context():
+        draft = drafts.of(service.site_id)
+        if case.operation.label in SHADOWED and case.operation.label in service.told:  # without a shadow at first
+            publishing.to_shadow(service.site_id, edit=draft.edit, note="to compare")
+        elif case.operation.label in SHADOWED:
+            publishing.end_shadow(service.site_id)
+        db.session.remove()
+    for sent in (case.body, case.query):
+        if isinstance(sent, dict) and "edit" in sent:
+            sent["edit"] = draft.edit
+        if isinstance(sent, dict) and "rule_set" in sent:
+            settings = sent["rule_set"]["rules"].values()
+            sent["rule_set"] = {"rules": {"no-insults": {**next(iter(settings), {}), "options": {}}}}
+        if isinstance(sent, dict) and "confirmed" in sent:
+            sent["confirmed"] = True
+    for place, name in ((case.path_parameters, "number"), (case.query, "before"), (case.query, "after")):
+        if name in (place or {}):
+            place[name] = 1 if case.path != "/v1/rules/versions" else 2
+
+
 @pytest.mark.timeout(900)
 @CONTRACT.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -143,6 +171,8 @@ def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case,
     if right and case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
         made = service.fresh_webhook()
         case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
+    if right and "/rules" in case.path:
+        as_the_rules_stand(case, service)
     if right and "author_id" in case.path_parameters:
         case.path_parameters["author_id"] = "u-7"
     excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]
@@ -157,4 +187,5 @@ def test_every_operation_was_seen_to_succeed_and_to_refuse(service: Service) -> 
     assert len(service.told) >= 6
     for name, statuses in service.told.items():
         assert any(status < 300 for status in statuses), f"{name} only answered {statuses}"
-        assert any(status >= 400 for status in statuses), f"{name} only answered {statuses}"
+        refused = any(status >= 400 for status in statuses)
+        assert refused or name in NOTHING_TO_REFUSE, f"{name} only answered {statuses}"

@@ -1,7 +1,7 @@
 """Settings of a site, keyed hashes of readers' addresses, and decisions that the database keeps as they were taken.
 
 Revision ID: 0019
-Revises: 0013
+Revises: 0014
 Create Date: 2026-11-28 14:20:00.000000
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0019'
-down_revision = '0013'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, audit, endpoints, erasing, site, webhooks
+from moderation.admin import api_keys, audit, automatic, endpoints, erasing, site, webhooks
 from moderation.pages import add_error_pages
 
 
@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
         ("/keys/<uuid:key_id>/revoke", "POST", "revoke_key", api_keys.revoke),
         *audit.ROUTES,
         *site.ROUTES,
+        *automatic.ROUTES,
         *erasing.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])

@@ -8,6 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,8 @@ def _told(value: object) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return dates.jalali(datetime.fromisoformat(value))
+        with suppress(ValueError):  # it only looks like one
+            return dates.jalali(datetime.fromisoformat(value))
     return dates.digits(value) if isinstance(value, int | float) else str(value)
 
 

@@ -51,6 +51,9 @@ SCREENS = {
     "settings": "/settings",
     "webhooks": "/admin/webhooks",
     "keys": "/admin/keys",
+    "audit": "/admin/audit",
+    "site": "/admin/site",
+    "automatic": "/admin/automatic",
 }
 
 

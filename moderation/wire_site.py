@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from moderation.actors import Channel
 from moderation.audit_trail import Entry, Wanted
+from moderation.automation import Measures
 from moderation.models import Site
 from moderation.site_settings import DAYS, LONGEST_KEPT, LONGEST_NAME, LONGEST_UNDO, told
 from moderation.wire import Line, Moment, Text, WholeNumber, whole
@@ -65,6 +66,25 @@ class SiteState(Answer):
     keep_addresses_days: int | None = Field(description=_ADDRESSES, examples=[90])
 
 
+class Agreement(Answer):
+    """Of the last decisions of people: how many a switch would have taken by itself, and with how many of these they agreed."""
+
+    switch: str = Field(description="approves_clean, approves_trusted, or rejects_at", examples=["rejects_at"])
+    rule: str | None = Field(description="the slug of the rule that would reject", examples=["no-spam"])
+    score: float | None = Field(description="the score from which it would", examples=[0.9])
+    would: int = Field(examples=[120])
+    agreed: int = Field(examples=[118])
+
+
+class Agreements(Answer):
+    """How often people agreed with what the rules would have decided without them."""
+
+    decisions: int = Field(
+        description="the last decisions of people, taken one by one, that were looked at", examples=[2000]
+    )
+    agreements: list[Agreement]
+
+
 class AuditAsked(BaseModel):
     """Which entries of the audit, and where to go on. Filters narrow one another."""
 
@@ -117,6 +137,21 @@ class AuditPage(Answer):
 def site_out(site: Site) -> SiteState:
     """A site's settings, as ``GET /v1/site`` tells them."""
     return SiteState(slug=site.slug, **told(site))
+
+
+def agreements_out(measures: Measures) -> Agreements:
+    """What was measured, as ``GET /v1/site/agreement`` tells it."""
+    rejects = [("rejects_at", slug, score, found) for (slug, score), found in measures.rejects.items()]
+    switches = [
+        ("approves_clean", None, None, measures.clean),
+        ("approves_trusted", None, None, measures.trusted),
+        *rejects,
+    ]
+    told = [
+        Agreement(switch=name, rule=slug, score=score, would=found.would, agreed=found.agreed)
+        for name, slug, score, found in switches
+    ]
+    return Agreements(decisions=measures.decisions, agreements=told)
 
 
 def entry_out(entry: Entry) -> AuditEntryOut:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from moderation.admin import api_keys, audit, endpoints, erasing, lab, models, people, replays, site, webhooks, words
+from moderation.admin import (
+    api_keys, audit, automatic, endpoints, erasing, lab, models, people, replays, site, webhooks, words,
+)
 from moderation.pages import add_error_pages
 
 
@@ -36,6 +38,7 @@ def register(app: Flask) -> None:
         *people.ROUTES,
         *audit.ROUTES,
         *site.ROUTES,
+        *automatic.ROUTES,
         *erasing.ROUTES,
     ):
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=[method])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from moderation import audit, audit_trail
+from moderation import audit, audit_trail, dates
 from moderation.admin import audit_words
 from moderation.admin.audit_filters import Asked, asked
 from moderation.audit_trail import PAGE, Entry
@@ -23,6 +26,7 @@ from moderation.models import Site
 
 HEADS = ("at", "site", "channel", "person", "key", "address", "action", "subject", "before", "after")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+_MOMENT = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d{6})?\+00:00")
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by which spreadsheets know UTF-8
 
 
@@ -100,9 +104,16 @@ def _cursor(raw: str) -> uuid.UUID | None:
 
 def _told(value: object) -> str:
     """A value of an entry on a page."""
+    if value is None or value in ([], {}):
+        return "—"
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return "، ".join(map(_told, value))
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False) if value else "—"
-    return "—" if value is None else str(value)
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        with suppress(ValueError):  # it only looks like one
+            return dates.jalali(datetime.fromisoformat(value))
+    return dates.digits(value) if isinstance(value, int | float) else str(value)
 
 
 def _row(entry: Entry, names: dict[uuid.UUID, str]) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from moderation.settings import Settings
 @for_admins
 def site_page() -> ResponseReturnValue:
     """The settings of one site; of the first where the address names none."""
-    return _draw(_chosen(request.args.get("site", "")))
+    return _draw(chosen(request.args.get("site", "")))
 
 
 @for_admins
 def change() -> ResponseReturnValue:
     """Change them; what is wrong is named field by field, and nothing is lost of what was typed."""
-    site, form = _chosen(request.form.get("site", "")), SiteForm()
+    site, form = chosen(request.form.get("site", "")), SiteForm()
     if not form.validate_on_submit():
         return _draw(site, form)
     site_settings.change(site.id, form.values())
@@ -40,12 +40,14 @@ ROUTES = (
 )
 
 
-def _chosen(slug: str) -> Site:
-    known = _known()
+def chosen(slug: str) -> Site:
+    """The site of that name, or the first one where none is named; 404 for one that the person does not administer."""
+    known = known_sites()
     return next((site for site in known if site.slug == slug or not slug), None) or abort(404)
 
 
-def _known() -> list[Site]:
+def known_sites() -> list[Site]:
+    """The sites that the person administers, by name."""
     found = select(Site).where(Site.id.in_(sites())).order_by(Site.name, Site.id)
     return list(db.session.execute(found, execution_options={"populate_existing": True}).scalars())
 
@@ -56,7 +58,7 @@ def _draw(site: Site, form: SiteForm | None = None) -> ResponseReturnValue:
     page = render_template(
         "admin/site.html",
         site=site,
-        known=_known(),
+        known=known_sites(),
         form=form or SiteForm.of(site),
         usual={"undo_seconds": settings.undo_seconds, "keep_deliveries_days": settings.delivery_keep_days},
     )
@@ -65,4 +67,4 @@ def _draw(site: Site, form: SiteForm | None = None) -> ResponseReturnValue:
 
 def site_of(slug: str) -> Site:
     """One of the sites that the person administers; 404 for any other."""
-    return next((site for site in _known() if site.slug == slug), None) or abort(404)
+    return next((site for site in known_sites() if site.slug == slug), None) or abort(404)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from moderation import audit_trail, site_settings
+from moderation import audit_trail, automation, site_settings
 from moderation.api.answering import answer
 from moderation.api.authorization import read, read_query, require_site
 from moderation.api.operations import Example, Operation, Scope
-from moderation.wire_site import AuditAsked, AuditPage, SiteIn, SiteState, entry_out, site_out
+from moderation.wire_site import (
+    Agreements,
+    AuditAsked,
+    AuditPage,
+    SiteIn,
+    SiteState,
+    agreements_out,
+    entry_out,
+    site_out,
+)
 
 site = Blueprint("site", __name__)
 
@@ -41,6 +50,23 @@ def change() -> Response:
     caller = require_site()
     sent = read(SiteIn)
     return answer(site_out(site_settings.change(caller.site_id, sent.changes)))
+
+
+@site.get("/site/agreement")
+@Operation(
+    Scope.ADMIN,
+    "می‌گوید آدم‌ها با آنچه قانون‌ها خود تصمیم می‌گرفتند چند بار همسان بوده‌اند.",
+    answers={200: Agreements},
+)
+def agreement() -> Response:
+    """Measure what the rules might decide without a person.
+
+    For each switch of the rule set (`approves_clean`, `approves_trusted`, a rule's `rejects_at` at some scores): of the last 2,000
+    decisions that people took one by one, how many it would have taken, and with how many of these people agreed. The
+    switches themselves are changed with the rules: `PUT /v1/rules/draft`.
+    """
+    caller = require_site()
+    return answer(agreements_out(automation.measure(caller.site_id)))
 
 
 @site.get("/audit")

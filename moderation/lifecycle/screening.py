@@ -71,7 +71,10 @@ def screen_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
     Returns how many.
     """
     with transaction():
-        return ask_again(site_id, author_id)
+        marked = ask_again(site_id, author_id)
+        if author_id is None:
+            audit.note("queue.screened_again", site_id, after={"comments": marked})
+        return marked
 
 
 def ask_again(site_id: uuid.UUID, author_id: str | None = None) -> int:

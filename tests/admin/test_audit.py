@@ -108,7 +108,7 @@ def test_the_page_says_who_when_from_where_and_what_was_before(navid: Visitor, s
 def test_what_nobody_has_a_sentence_for_is_shown_by_its_code_and_as_text(navid: Visitor, site: Site) -> None:
     with transaction():
         audit.note("odd.<b>thing", site.id, "<script>", before={"x": [1]}, after={"x": {"<i>": None}})
-        audit.note("comment.odd", site.id, "no id at all")
+        audit.note("comment.odd", site.id, "no id at all", after={"until": "2026-19-39T29:59:59+00:00", "n": [1, {}]})
     page = navid.client.get("/admin/audit")
     assert page.status_code == 200
     assert "odd.&lt;b&gt;thing" in page.text

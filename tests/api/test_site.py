@@ -70,6 +70,21 @@ def test_the_audit_is_read_page_by_page(backend: Backend) -> None:
     assert backend.call("GET", f"/v1/audit?person={sara.id}").json["entries"][0]["person"] == "sara"
 
 
+def test_agreement_is_told_for_each_switch(backend: Backend) -> None:
+    site = backend.credentials.site
+    make_decided(site, make_person("sara", site))
+    told = backend.call("GET", "/v1/site/agreement").json
+    assert told["decisions"] == 1
+    assert told["agreements"][0] == {
+        "switch": "approves_clean",
+        "rule": None,
+        "score": None,
+        "would": 1,
+        "agreed": 1,
+    }
+    assert {each["switch"] for each in told["agreements"]} == {"approves_clean", "approves_trusted", "rejects_at"}
+
+
 @pytest.mark.parametrize("asked", ["before=x", "limit=0", "channel=moon", "since=yesterday", "q="])
 def test_a_filter_that_cannot_be_read_is_named(backend: Backend, asked: str) -> None:
     answer = backend.call("GET", f"/v1/audit?{asked}")
@@ -82,6 +97,11 @@ def test_another_site_and_a_smaller_key_see_nothing(backend: Backend, other_back
     assert kian.call("GET", "/v1/site").json["slug"] == "kian"
     assert [each["action"] for each in kian.call("GET", "/v1/audit").json["entries"]] == ["site.added"]
     small = make_key(backend.credentials.site, Scope.SUBMIT, Scope.READ, Scope.ERASE)
-    for method, path in (("GET", "/v1/site"), ("PATCH", "/v1/site"), ("GET", "/v1/audit")):
+    for method, path in (
+        ("GET", "/v1/site"),
+        ("PATCH", "/v1/site"),
+        ("GET", "/v1/audit"),
+        ("GET", "/v1/site/agreement"),
+    ):
         answer = backend.call(method, path, {}, Authorization=f"Bearer {small}")
         assert answer.json["type"] == "urn:nazer:problem:scope-missing"

@@ -29,9 +29,6 @@ def navid(browser: Browser, address: str, scene: Scene) -> Iterator[Visit]:
 
 def test_a_setting_is_changed_found_in_the_audit_and_taken_along(navid: Visit) -> None:
     page = navid.open("/admin/site")
-    page.fill("#undo_seconds", "۹۹۹۹")
-    page.click("button.main")
-    expect(page.locator("#undo_seconds-wrong")).to_have_text("از ۰ تا ۳۶۰۰ ثانیه.")
     page.fill("#undo_seconds", "۳۰")
     page.fill("#keep_rejected_days", "365")
     page.click("button.main")
@@ -40,7 +37,7 @@ def test_a_setting_is_changed_found_in_the_audit_and_taken_along(navid: Visit) -
     entry = page.locator(".audit > li").first
     expect(entry).to_contain_text("تنظیمات سایت عوض شد")
     expect(entry).to_contain_text("نوید")
-    expect(entry.locator("ins").first).to_contain_text("30")
+    expect(entry.locator("ins").first).to_contain_text("۳۰")
     page.select_option("#action", "key")
     page.get_by_role("button", name="نمایش").click()
     expect(page.get_by_role("heading", name="رویدادی با این نشانی‌ها نیست")).to_be_visible()

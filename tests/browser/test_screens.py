@@ -63,6 +63,9 @@ SCREENS = {
     "publish": "/admin/rules/demo/publish",
     "shadow": "/admin/rules/demo/shadow",
     "versions": "/admin/rules/demo/versions",
+    "audit": "/admin/audit",
+    "site": "/admin/site",
+    "automatic": "/admin/automatic",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -130,3 +130,20 @@ def stored_lists(site_id: uuid.UUID, hashes: Iterable[str]) -> dict[str, SiteLis
     if changed := [sha256 for sha256, content in found.items() if hash_of(content) != sha256]:
         raise ListRefused({f"/{sha256}": CHANGED for sha256 in changed})
     return {sha256: SiteList.from_content(content) for sha256, content in found.items()}
+
+
+def lists_of(site_id: uuid.UUID) -> list[SiteList]:
+    """The word lists of the site's live rule set, in its order."""
+    rules = live_rule_set(site_id)
+    stored = stored_lists(site_id, rules.list_hashes)
+    return [
+        SiteList.from_dict(one) if "entries" in one else stored[str(one.get("sha256"))]
+        for one in rules.word_lists
+        if "entries" in one or str(one.get("sha256")) in stored
+    ]
+
+
+def with_lists(site_id: uuid.UUID) -> RuleSet:
+    """The site's live rule set with its word lists inside, as it can be used elsewhere."""
+    held = [{"sha256": one.sha256, **one.to_dict()} for one in lists_of(site_id)]
+    return replace(live_rule_set(site_id), word_lists=tuple(held))

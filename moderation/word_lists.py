@@ -12,7 +12,7 @@ from sqlalchemy import select
 from moderation import audit
 from moderation.db import db, transaction
 from moderation.models import RuleSetVersion, WordList
-from moderation.policy import live_rule_set, stored_lists
+from moderation.policy import live_rule_set
 from moderation.rule_sets import publishing, versions
 from moderation.rule_sets.checking import keep_lists
 from moderation.rules.listed import TOO_MANY, TWICE
@@ -22,23 +22,6 @@ from moderation.rules.word_lists import MOST_ENTRIES, MOST_LISTS, ListRefused, S
 
 class ListChanged(Exception):
     """Somebody else changed, removed or added the list meanwhile; nothing was stored."""
-
-
-def lists_of(site_id: UUID) -> list[SiteList]:
-    """The word lists of the site's live rule set, in its order."""
-    rules = live_rule_set(site_id)
-    stored = stored_lists(site_id, rules.list_hashes)
-    return [
-        SiteList.from_dict(one) if "entries" in one else stored[str(one.get("sha256"))]
-        for one in rules.word_lists
-        if "entries" in one or str(one.get("sha256")) in stored
-    ]
-
-
-def with_lists(site_id: UUID) -> RuleSet:
-    """The site's live rule set with its word lists inside, as it can be used elsewhere."""
-    held = [{"sha256": one.sha256, **one.to_dict()} for one in lists_of(site_id)]
-    return replace(live_rule_set(site_id), word_lists=tuple(held))
 
 
 def put_list(

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from moderation import embedded, onboarding, word_lists
+from moderation import embedded, onboarding
 from moderation.app import core_context
 from moderation.cli import cli
 from moderation.commands.context import site_named
 from moderation.db import db
 from moderation.models import RuleSetVersion, WordList
-from moderation.policy import live_rule_set
+from moderation.policy import lists_of, live_rule_set
 from tests.conftest import SECRET
 
 CSV = "entry,kind,type,section,note\r\nزاغارت,block,word,,\r\nسوسیس,suspect,word,ورزش,\r\n"
@@ -151,4 +151,4 @@ def test_a_site_sees_no_list_of_another(nazer: Nazer, folder: Path, tmp_path: Pa
     nazer("words", "import", write(tmp_path, CSV), "--site", "mehr")
     assert nazer("words", "list", "--site", "kian").stdout == ""
     with core_context(embedded.settings_of(folder)):
-        assert word_lists.lists_of(site_named("kian").id) == []
+        assert lists_of(site_named("kian").id) == []

@@ -13,7 +13,7 @@ from classifiers import corpus
 from moderation import lifecycle, word_lists
 from moderation.db import db
 from moderation.models import DecisionOutcome, Person, RuleSetVersion, Site
-from moderation.policy import Policies, live_rule_set
+from moderation.policy import Policies, live_rule_set, with_lists
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Mode, Signals, Subject
 from moderation.rules.rule_set import RuleSet, check
@@ -65,7 +65,7 @@ def test_it_is_what_the_rule_itself_says(site: Site, words: Sequence[SiteWord]) 
     word_lists.put_list(site.id, SiteList("مجاز", (SiteWord("دولتی", Kind.ALLOW),)))
     told = seen(site, *words)
     word_lists.put_list(site.id, SiteList("تازه", tuple(words)))
-    compiled = replace(live_rule_set(site.id), word_lists=word_lists.with_lists(site.id).word_lists).compile(RULES)
+    compiled = replace(live_rule_set(site.id), word_lists=with_lists(site.id).word_lists).compile(RULES)
     found = {}
     for comment in stored:
         subject = Subject(comment.text, Signals(), ArticleContext("", section=None))

@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from moderation.admin import (
-    api_keys, audit, automatic, endpoints, erasing, lab, models, people, replays, site, webhooks, words,
+    api_keys,
+    audit,
+    automatic,
+    endpoints,
+    erasing,
+    lab,
+    models,
+    people,
+    replays,
+    site,
+    webhooks,
+    words,
 )
 from moderation.pages import add_error_pages
 

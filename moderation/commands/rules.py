@@ -14,12 +14,12 @@ import click
 from classifiers import data
 from moderation import policy_evaluation, policy_tables, rules_page
 from moderation.commands.context import in_app, site_named
+from moderation.policy import with_lists
 from moderation.rule_sets import drafts, publishing, versions
 from moderation.rule_sets.refusals import Conflict, NoSuchVersion, OverBudget, Unproven
 from moderation.rules import RULES
 from moderation.rules.compiling import RuleSetError
 from moderation.rules.rule_set import RuleSet
-from moderation.word_lists import with_lists
 
 
 @click.group()

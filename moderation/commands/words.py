@@ -12,6 +12,7 @@ import click
 from moderation import word_lists
 from moderation.commands.context import in_app, site_named
 from moderation.models import RuleSetVersion
+from moderation.policy import lists_of
 from moderation.rules.word_lists import Kind, ListRefused, SiteList, SiteWord, why_name_refused
 from moderation.word_csv import NotReadable, Remark, Report, read_words, write_words
 
@@ -48,7 +49,7 @@ def import_words(  # noqa: PLR0913 -- one for each option
     named = name or Path(file.name).stem
     if why := why_name_refused(named):
         raise click.ClickException(why.en)
-    known = _entries(word_lists.lists_of(site.id), named) if add else ()
+    known = _entries(lists_of(site.id), named) if add else ()
     try:
         report = read_words(file.read(), Kind(kind), known)
     except NotReadable as error:
@@ -74,7 +75,7 @@ def import_words(  # noqa: PLR0913 -- one for each option
 @in_app
 def export(slug: str, name: str | None) -> None:
     """Print a list as CSV, as spreadsheets and 'nazer words import' read it."""
-    lists = word_lists.lists_of(site_named(slug).id)
+    lists = lists_of(site_named(slug).id)
     if name is None and len(lists) == 1:
         name = lists[0].name
     chosen = [one for one in lists if one.name == name]
@@ -89,7 +90,7 @@ def export(slug: str, name: str | None) -> None:
 @in_app
 def list_lists(slug: str) -> None:
     """Print the site's lists: name, entries of each kind, patterns, the beginning of the content hash."""
-    for one in word_lists.lists_of(site_named(slug).id):
+    for one in lists_of(site_named(slug).id):
         kinds = Counter(word.kind for word in one.entries)
         counts = "  ".join(f"{kind} {kinds[kind]}" for kind in Kind)
         click.echo(f"{one.name}  {counts}  patterns {sum(word.pattern for word in one.entries)}  {one.sha256[:12]}")

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID
 
-from moderation import word_lists
-from moderation.policy import Policies, live_rule_set
+from moderation.policy import Policies, lists_of, live_rule_set
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Mode, Signals, Subject
 from moderation.rules.listed import compiled_list
@@ -98,7 +97,7 @@ def _rule(site_id: UUID) -> tuple[Mode, RuleOfSection]:
 
 def _allowed(site_id: UUID) -> SiteList:
     """What the site allows already, on whatever list."""
-    entries = [word for one in word_lists.lists_of(site_id) for word in one.entries if word.kind is Kind.ALLOW]
+    entries = [word for one in lists_of(site_id) for word in one.entries if word.kind is Kind.ALLOW]
     return SiteList("", tuple(entries))
 
 

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from moderation import word_lists
 from moderation.db import db
 from moderation.models import Role, Site
+from moderation.policy import lists_of
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from moderation.word_csv import LARGEST_FILE
 from tests.dashboard.visitor import Visitor, signed_in
@@ -60,7 +61,7 @@ def seen_in(page: str) -> str:
 
 def entries(site: Site) -> tuple[SiteWord, ...]:
     db.session.expire_all()
-    return next((one.entries for one in word_lists.lists_of(site.id) if one.name == NAME), ())
+    return next((one.entries for one in lists_of(site.id) if one.name == NAME), ())
 
 
 def test_a_file_is_reported_looked_at_and_then_added(navid: Visitor, site: Site) -> None:

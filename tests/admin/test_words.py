@@ -13,6 +13,7 @@ from sqlalchemy import select
 from moderation import word_lists
 from moderation.db import db
 from moderation.models import AuditEntry, DecisionOutcome, Person, Role, RuleSetVersion, Site
+from moderation.policy import lists_of
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from moderation.word_edits import mark_of
 from tests.dashboard.visitor import Visitor, signed_in
@@ -39,7 +40,7 @@ def navid(app: Flask, navid_himself: Person) -> Visitor:
 
 def stored(site: Site, name: str = NAME) -> SiteList | None:
     db.session.expire_all()
-    return next((one for one in word_lists.lists_of(site.id) if one.name == name), None)
+    return next((one for one in lists_of(site.id) if one.name == name), None)
 
 
 def entry(do: str = "save", **fields: object) -> dict[str, object]:
@@ -59,7 +60,7 @@ def test_a_list_is_made_filled_renamed_and_removed(navid: Visitor, site: Site) -
     assert stored(site) is None
     assert stored(site, "سبزی") == SiteList("سبزی", (SiteWord("شلغم", Kind.ALLOW),))
     assert navid.post("/admin/words/mehr/remove", name="سبزی", seen=stored(site, "سبزی").sha256).status_code == 303
-    assert word_lists.lists_of(site.id) == []
+    assert lists_of(site.id) == []
 
 
 def test_the_overview_says_how_many_of_which_kind_and_who_changed_them(navid: Visitor, site: Site) -> None:

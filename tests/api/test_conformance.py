@@ -29,6 +29,7 @@ from moderation.app import create_app
 from moderation.db import db, new_id
 from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, LearnedModel, Role, Scope, Site
 from moderation.people import inviting
+from moderation.policy import lists_of
 from moderation.rule_sets import drafts, publishing
 from moderation.rules.word_lists import SiteList, SiteWord
 from moderation.wire import AuthorIn
@@ -137,7 +138,7 @@ class Service:
     def some_words(self) -> str:
         """The name of a word list, the only one of the site: the requests put and remove others."""
         with self.app.app_context():
-            for one in word_lists.lists_of(self.site_id):
+            for one in lists_of(self.site_id):
                 word_lists.remove_list(self.site_id, one.name)
             word_lists.put_list(self.site_id, SiteList("words", (SiteWord("زاغارت"),)))
             db.session.remove()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from moderation import word_lists
 from moderation.db import db
 from moderation.models import AuditEntry, Scope
+from moderation.policy import lists_of
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from moderation.word_csv import LARGEST_FILE
 from tests.api.conftest import Backend
@@ -30,7 +31,7 @@ ENTRIES = [
 
 def stored(backend: Backend) -> list[SiteList]:
     db.session.expire_all()
-    return word_lists.lists_of(backend.credentials.site.id)
+    return lists_of(backend.credentials.site.id)
 
 
 def bring(backend: Backend, content: str | bytes, query: str = "", **headers: str) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from moderation import word_lists
 from moderation.db import db
 from moderation.models import DecisionOutcome, Person, Site
+from moderation.policy import lists_of
 from moderation.rules.word_lists import SiteList, SiteWord
 from tests.browser.conftest import Visit, visit
 from tests.factories import make_decided, make_waiting
@@ -47,7 +48,7 @@ def plain(browser: Browser, address: str) -> Iterator[Visit]:
 def words(site: Site) -> list[str]:
     db.session.rollback()
     db.session.expire_all()
-    return [word.text for one in word_lists.lists_of(site.id) for word in one.entries]
+    return [word.text for one in lists_of(site.id) for word in one.entries]
 
 
 def new_list(page: Page) -> None:

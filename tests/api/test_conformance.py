@@ -205,33 +205,39 @@ def as_the_rules_stand(case: schemathesis.Case, service: Service) -> None:
             place[name] = 1 if case.path != "/v1/rules/versions" else 2
 
 
+def as_the_service_stands(case: schemathesis.Case, service: Service) -> None:
+    """Make a right request name things that are there: no generator finds an id that exists."""
+    if "comment_id" in case.path_parameters:
+        case.path_parameters["comment_id"] = service.comment_id
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = new_id().hex  # with one that was used before another request is refused
+    if "/keys" in case.path:
+        key_id = service.another_key()
+        case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
+    if "/models/insult" in case.path:
+        service.fresh_models(case)
+    if case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
+        made = service.fresh_webhook()
+        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
+    if "/rules" in case.path:
+        as_the_rules_stand(case, service)
+    if case.path_parameters.keys() & {"person_id", "invitation_id"}:
+        made = service.fresh_colleague()
+        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
+    if "/words/" in case.path:
+        case.path_parameters["name"] = service.some_words()
+        case.query.pop("seen", None)
+    if "author_id" in case.path_parameters:
+        case.path_parameters["author_id"] = "u-7"
+
+
 @pytest.mark.timeout(900)
 @CONTRACT.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_document_promises(case: schemathesis.Case, service: Service) -> None:
     right = bool(case.meta and case.meta.generation.mode.is_positive)
-    if right and "comment_id" in case.path_parameters:
-        case.path_parameters["comment_id"] = service.comment_id  # no generator finds an id that exists
-    if right and "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = new_id().hex  # with one that was used before another request is refused
-    if right and "/keys" in case.path:
-        key_id = service.another_key()
-        case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
-    if right and "/models/insult" in case.path:
-        service.fresh_models(case)
-    if right and case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
-        made = service.fresh_webhook()
-        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
-    if right and "/rules" in case.path:
-        as_the_rules_stand(case, service)
-    if right and case.path_parameters.keys() & {"person_id", "invitation_id"}:
-        made = service.fresh_colleague()
-        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
-    if right and "/words/" in case.path:
-        case.path_parameters["name"] = service.some_words()
-        case.query.pop("seen", None)
-    if right and "author_id" in case.path_parameters:
-        case.path_parameters["author_id"] = "u-7"
+    if right:
+        as_the_service_stands(case, service)
     excluded = [positive_data_acceptance, *([negative_data_rejection] if case.path in ONE_BY_ONE else [])]
     answer = case.call_and_validate(headers={"Authorization": f"Bearer {service.key}"}, excluded_checks=excluded)
     assert answer.headers["x-request-id"]

@@ -13,15 +13,16 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from moderation import lifecycle, staged_words, standing
+from moderation import lifecycle, staged_words, standing, word_lists
 from moderation.db import db, transaction
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Role, Status
 from moderation.people import accounts, inviting
 from moderation.rule_sets import drafts, publishing
 from moderation.rule_sets.presets import PRESETS
-from moderation.rules.word_lists import Kind
+from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from moderation.staged_words import Upload
+from moderation.word_edits import mark_of
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
 
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
 WORDS = Upload("رکیک", "شلغم\n!!\n".encode(), Kind.BLOCK, adds=True)
+LISTED = ("/admin/words/demo?name=کلم", "/admin/words/demo/entry?name=کلم&entry=" + mark_of(SiteWord("شلغم")))
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(found => ["serious", "critical"].includes(found.impact))
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
@@ -67,6 +69,7 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     with transaction():
         known["link_token"] = accounts.make_link(scene.sara)
     known["invitation_token"] = inviting.invite("mina@nazer.example", {scene.site.id: Role.MODERATOR}).token
+    word_lists.put_list(scene.site.id, SiteList("کلم", (SiteWord("شلغم"), SiteWord(r"\bسوس\w+", pattern=True))))
     adapter = app.url_map.bind("")
     return [
         adapter.build(route.endpoint, {name: known[name] for name in route.arguments}).removeprefix("http://")
@@ -75,7 +78,7 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         and route.endpoint.startswith(("dashboard.", "admin."))
         and "sign" not in route.endpoint
         and route.endpoint not in NO_PAGES
-    ] + [f"/review/{waiting[2].id}", f"/review/{waiting[0].id}", "/nothing-here"]
+    ] + [f"/review/{waiting[2].id}", f"/review/{waiting[0].id}", "/nothing-here", *LISTED]
 
 
 def pages_of(visited: Visit, paths: list[str]) -> Iterator[tuple[str, Page]]:

@@ -41,10 +41,10 @@ def switch() -> ResponseReturnValue:
     try:
         version = automation.switch(site.id, wanted, note or gettext("تصمیم‌های خودکار"), edit=int(edit))
     except (Drafted, Conflict):
-        return _draw(site, gettext("کسی پیش‌نویس قانون‌های دیگری دارد؛ نخست آن را منتشر کنید یا دور بریزید."), 409)
+        return _draw(site, gettext("کسی پیش‌نویس قاعده‌های دیگری دارد؛ نخست آن را منتشر کنید یا دور بریزید."), 409)
     except RuleSetError as error:
         return _draw(site, "، ".join(f"{pointer}: {told}" for pointer, told in error.errors.items()), 422)
-    flash(gettext("نسخهٔ تازهٔ قانون‌ها منتشر شد.") if version else gettext("چیزی عوض نشد."))
+    flash(gettext("نسخهٔ تازهٔ قاعده‌ها منتشر شد.") if version else gettext("چیزی عوض نشد."))
     return redirect(url_for("admin.automatic", site=site.slug), 303)
 
 

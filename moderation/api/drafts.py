@@ -41,7 +41,7 @@ _RULE_SET = {"rules": {"no-insults": {"mode": "live", "options": {"suspect_at": 
 
 
 @drafts.get("/rules/draft")
-@Operation(Scope.ADMIN, "پیش‌نویس قانون‌های سایت را می‌گوید.", answers={200: DraftTold})
+@Operation(Scope.ADMIN, "پیش‌نویس قاعده‌های سایت را می‌گوید.", answers={200: DraftTold})
 def read_draft() -> Response:
     """Read the draft of the site's next rules; where there is none, the live rules to begin from."""
     caller = require_site()
@@ -51,7 +51,7 @@ def read_draft() -> Response:
 @drafts.put("/rules/draft")
 @Operation(
     Scope.ADMIN,
-    "پیش‌نویس قانون‌های سایت را می‌نویسد.",
+    "پیش‌نویس قاعده‌های سایت را می‌نویسد.",
     body=DraftIn,
     answers={200: DraftTold},
     problems=("draft-changed",),
@@ -75,7 +75,7 @@ def write_draft() -> Response:
 @drafts.post("/rules/shadow")
 @Operation(
     Scope.ADMIN,
-    "پیش‌نویس را در سایه، کنار قانون‌های جاری، اجرا می‌کند.",
+    "پیش‌نویس را در سایه، کنار قاعده‌های جاری، اجرا می‌کند.",
     body=ShadowIn,
     answers={201: VersionTold},
     problems=("draft-changed",),
@@ -97,7 +97,7 @@ def begin_shadow() -> Response:
 @drafts.get("/rules/shadow")
 @Operation(
     Scope.ADMIN,
-    "قانون‌های در سایه را با قانون‌های جاری مقایسه می‌کند.",
+    "قاعده‌های در سایه را با قاعده‌های جاری مقایسه می‌کند.",
     answers={200: ShadowCompared},
     problems=("no-shadow",),
 )
@@ -117,7 +117,7 @@ def compare_shadow() -> Response:
 @drafts.post("/rules/shadow/promote")
 @Operation(
     Scope.ADMIN,
-    "قانون‌های در سایه را قانون جاری می‌کند.",
+    "قاعده‌های در سایه را قاعده جاری می‌کند.",
     body=PromoteIn,
     answers={201: VersionTold},
     problems=("no-shadow", "unproven", "over-budget"),
@@ -138,7 +138,7 @@ def promote() -> Response:
 @drafts.post("/rules/publish")
 @Operation(
     Scope.ADMIN,
-    "پیش‌نویس را قانون جاری سایت می‌کند.",
+    "پیش‌نویس را قاعده جاری سایت می‌کند.",
     body=PublishIn,
     answers={201: VersionTold},
     problems=("draft-changed", "unproven", "over-budget"),
@@ -164,7 +164,7 @@ def publish() -> Response:
 @drafts.delete("/rules/draft")
 @Operation(
     Scope.ADMIN,
-    "پیش‌نویس قانون‌های سایت را دور می‌اندازد.",
+    "پیش‌نویس قاعده‌های سایت را دور می‌اندازد.",
     query=EditQuery,
     answers={200: DraftTold},
     problems=("draft-changed",),

@@ -76,7 +76,7 @@ def take() -> Response:
 @history.post("/rescreen")
 @Operation(
     Scope.ADMIN,
-    "دیدگاه‌های در صف بررسی را با قانون‌های امروز دوباره می‌سنجد.",
+    "دیدگاه‌های در صف بررسی را با قاعده‌های امروز دوباره می‌سنجد.",
     answers={202: ScreenedAgain},
 )
 def rescreen() -> Response:

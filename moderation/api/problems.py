@@ -46,8 +46,8 @@ KINDS: Mapping[str, Kind] = {
     "no-such-word-list": Kind(404, "This site has no such word list", "این سایت چنین فهرست واژه‌ای ندارد"),
     "no-such-webhook": Kind(404, "This site has no such webhook", "این سایت چنین وب‌هوکی ندارد"),
     "no-such-delivery": Kind(404, "This site has no such delivery", "این سایت چنین ارسالی ندارد"),
-    "no-such-version": Kind(404, "This site has no such version of its rules", "قانون‌های این سایت چنین نسخه‌ای ندارند"),
-    "no-shadow": Kind(404, "No rules run in shadow at this site", "در این سایت قانونی در سایه اجرا نمی‌شود"),
+    "no-such-version": Kind(404, "This site has no such version of its rules", "قاعده‌های این سایت چنین نسخه‌ای ندارند"),
+    "no-shadow": Kind(404, "No rules run in shadow at this site", "در این سایت قاعده‌ای در سایه اجرا نمی‌شود"),
     "no-such-model": Kind(404, "This site has no such version of a model", "این سایت چنین نسخه‌ای از مدل ندارد"),
     "no-such-person": Kind(404, "Nobody with that id works at the site", "چنین کسی در این سایت کار نمی‌کند"),
     "no-such-invitation": Kind(404, "The site has no such invitation", "این سایت چنین دعوتی ندارد"),
@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "word-list-changed": Kind(409, "The word list was changed meanwhile", "این فهرست واژه در این میان عوض شده است"),
     "webhook-off": Kind(409, "The webhook is switched off", "این وب‌هوک خاموش است"),
     "draft-changed": Kind(409, "The draft was changed meanwhile", "پیش‌نویس در این میان تغییر کرده است"),
-    "unproven": Kind(409, "No replay speaks for these rules", "این قانون‌ها هنوز روی تصمیم‌های گذشته آزموده نشده‌اند"),
+    "unproven": Kind(409, "No replay speaks for these rules", "این قاعده‌ها هنوز روی تصمیم‌های گذشته آزموده نشده‌اند"),
     "over-budget": Kind(
         409, "Too many approved comments would be held", "دیدگاه‌های تأییدشدهٔ بیش از اندازه‌ای نگه داشته می‌شوند"
     ),

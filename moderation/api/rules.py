@@ -43,7 +43,7 @@ _PLACE = {"number": "1"}
 
 
 @rules.get("/rules/options")
-@Operation(Scope.ADMIN, "همهٔ قانون‌ها و گزینه‌هایشان را می‌گوید.", answers={200: OptionsTold})
+@Operation(Scope.ADMIN, "همهٔ قاعده‌ها و گزینه‌هایشان را می‌گوید.", answers={200: OptionsTold})
 def options() -> Response:
     """List the rules with their options.
 
@@ -86,7 +86,7 @@ def differences() -> Response:
 
 
 @rules.get("/rules/versions")
-@Operation(Scope.ADMIN, "نسخه‌های قانون‌های سایت را می‌گوید.", query=VersionsQuery, answers={200: VersionList})
+@Operation(Scope.ADMIN, "نسخه‌های قاعده‌های سایت را می‌گوید.", query=VersionsQuery, answers={200: VersionList})
 def listing() -> Response:
     """List the versions of the site's rules, newest first."""
     caller = require_site()
@@ -101,7 +101,7 @@ def listing() -> Response:
 @rules.get("/rules/versions/<number>")
 @Operation(
     Scope.ADMIN,
-    "یک نسخه را با قانون‌هایش می‌گوید.",
+    "یک نسخه را با قاعده‌هایش می‌گوید.",
     path=_PATH,
     answers={200: WholeVersion},
     problems=("no-such-version",),
@@ -119,7 +119,7 @@ def one(number: str) -> Response:
 @rules.post("/rules/versions/<number>/roll-back")
 @Operation(
     Scope.ADMIN,
-    "به قانون‌های یک نسخهٔ پیشین برمی‌گردد.",
+    "به قاعده‌های یک نسخهٔ پیشین برمی‌گردد.",
     path=_PATH,
     body=RollBackIn,
     answers={201: VersionTold},

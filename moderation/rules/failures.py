@@ -39,6 +39,6 @@ def rule_failed(rule: Rule, error: Exception) -> Finding:
         code="rule-failed",
         outcome=Outcome.SUSPECT,
         score=0.0,
-        reason=f"قانون «{rule.title}» هنگام بررسی خطا داد؛ لطفاً خودتان بخوانید.",
+        reason=f"قاعده «{rule.title}» هنگام بررسی خطا داد؛ لطفاً خودتان بخوانید.",
         reason_en=f"The rule '{rule.slug}' raised {type(error).__name__}; please read it yourself.",
     )

@@ -19,14 +19,14 @@ MODES = (
     Choice(Mode.SHADOW, "در سایه: ثبت می‌شود و به حساب نمی‌آید", "in shadow: noted, and does not count"),
     Choice(Mode.LIVE, "روشن", "on"),
 )
-MODE = Named("وضعیت قانون", "Whether the rule counts")
+MODE = Named("وضعیت قاعده", "Whether the rule counts")
 REJECTS_AT = Named(
     "از این امتیاز به بالا، بی‌ناظر رد شود", "From this score on its violations are rejected without a person"
 )
 WORD_LISTS = Named("فهرست واژه‌ها", "A word list of the site")
 APPROVES = {
     "approves_clean": Named(
-        "پیامی که هیچ قانونی به آن ایرادی ندارد، بی‌ناظر تأیید شود",
+        "پیامی که هیچ قاعده‌ای به آن ایرادی ندارد، بی‌ناظر تأیید شود",
         "What no rule objects to is approved without a person",
     ),
     "approves_trusted": Named(

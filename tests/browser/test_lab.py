@@ -56,10 +56,10 @@ def test_a_threshold_is_moved_tried_published_and_rolled_back(navid: Visit) -> N
     expect(sides).to_have_count(2)
     expect(sides.nth(0).locator("mark[data-rule=no-insults]").first).to_be_visible()
     rule(page, "no-insults")
-    page.get_by_label("وضعیت قانون").nth(1).select_option("off")
+    page.get_by_label("وضعیت قاعده").nth(1).select_option("off")
     expect(sides.nth(0).locator("mark[data-rule=no-insults]")).to_have_count(0)
     expect(sides.nth(1).locator("mark[data-rule=no-insults]").first).to_be_visible()
-    page.get_by_label("وضعیت قانون").nth(1).select_option("live")
+    page.get_by_label("وضعیت قاعده").nth(1).select_option("live")
     field = page.get_by_label("از این امتیاز به بالا، مشکوک", exact=True).first
     field.fill("۷")
     expect(page.locator("[data-tried] .problem")).to_contain_text("نادرست")
@@ -78,7 +78,7 @@ def test_a_threshold_is_moved_tried_published_and_rolled_back(navid: Visit) -> N
 def test_a_draft_runs_in_shadow_and_is_compared(navid: Visit, app: Flask, scene: Scene) -> None:
     page = navid.open(LAB)
     rule(page, "no-insults")
-    page.get_by_label("وضعیت قانون").nth(1).select_option("off")
+    page.get_by_label("وضعیت قاعده").nth(1).select_option("off")
     page.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
     publish(page, "بی توهین چه می‌شود؟", "نخست در سایه")
     expect(page.get_by_text("هنوز پیامی از سایه نگذشته است")).to_be_visible()

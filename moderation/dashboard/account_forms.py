@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from moderation.dates import count
 from moderation.people.inviting import LONGEST_NAME
 from moderation.people.passwords import LONGEST, SHORTEST, Weakness
 
 SAID = {
-    Weakness.SHORT: lazy_gettext("گذرواژه دست‌کم %(number)s نویسه دارد.", number="۱۲"),
+    Weakness.SHORT: LazyString(lambda: gettext("گذرواژه دست‌کم %(number)s نویسه دارد.", number=count(SHORTEST))),
     Weakness.LONG: lazy_gettext("این گذرواژه بیش از اندازه بلند است."),
     Weakness.COMMON: lazy_gettext(
         "این گذرواژه از نخستین‌هایی است که دیگران حدس می‌زنند؛ چند واژهٔ بی‌ربط کنار هم بهتر است."

@@ -49,8 +49,8 @@ class PersonState(Answer):
     """Somebody who works at the site."""
 
     id: OurId
-    name: str = Field(description="as colleagues see it", examples=["سارا"])
-    email: str = Field(examples=["sara@news.example"])
+    name: str = Field(description="as colleagues see it", examples=["مینا"])
+    email: str = Field(examples=["mina@news.example"])
     role: Role = Field(description=_ROLES, examples=["moderator"])
     second_factor: bool = Field(description="whether the sign-in asks for a one-time code, too", examples=[True])
     signed_in: int = Field(description="in how many browsers", examples=[1])

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -92,18 +92,18 @@ def of_factor(person_id: object, browser: str | None) -> list[Counted]:
 
 def count_try(counted: Sequence[Counted]) -> int:
     """Count a try before it is looked at; returns how many there were of the first thing. Raises Wait, and then counts nothing."""
-    moment = now()
     rows = {each.key: each for each in counted}
     with transaction():
-        _make(sorted(rows), moment)
-        held = _held(rows)
+        _make(sorted(rows))
+        held, moment = _held(rows), now()  # the clock is read when others are through: they may have waited
         until = max(row.wait_until for row in held)
         if until > moment:
             raise Wait(max(1, round((until - moment).total_seconds())))
         for row in held:
             row.count = 1 if row.last_at < moment - FORGIVEN else row.count + 1
             row.last_at = moment
-            row.wait_until = moment + rows[row.key].pace.wait(row.count)
+            wait = rows[row.key].pace.wait(row.count)
+            row.wait_until = moment + wait if wait else row.wait_until
         return next(row.count for row in held if row.key == counted[0].key)
 
 
@@ -113,7 +113,7 @@ def forgive(counted: Sequence[Counted]) -> None:
     with transaction():
         for row in _held(keys):
             row.count = 0 if row.key == keys[0] else max(0, row.count - 1)
-            row.wait_until = moment
+            row.wait_until = min(row.wait_until, moment)
 
 
 def forget_old() -> int:
@@ -129,7 +129,9 @@ def _held(keys: Iterable[str]) -> Sequence[Tries]:
     return db.session.execute(found, execution_options={"populate_existing": True}).scalars().all()
 
 
-def _make(keys: Sequence[str], moment: datetime) -> None:
+def _make(keys: Sequence[str]) -> None:
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Tries)
-    values = [{"key": key, "count": 0, "last_at": moment, "wait_until": moment} for key in keys]
+    moment = now()
+    # long before now, whatever the clocks of other machines say
+    values = [{"key": key, "count": 0, "last_at": moment, "wait_until": moment - FORGIVEN} for key in keys]
     db.session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["key"]))

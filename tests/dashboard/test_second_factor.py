@@ -24,17 +24,17 @@ ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _CODES = re.compile(r">((?:[A-Z2-7]{4}-){3}[A-Z2-7]{4})<")
 
 
-def code_of(secret: str, **ahead: float) -> str:
-    """What the telephone shows, perhaps some time from now."""
-    return str(pyotp.TOTP(secret).at(now() + timedelta(**ahead)))
+def code_of(secret: str, seconds: float = 30) -> str:
+    """What the telephone shows so many seconds from now: a step ahead, so that it still counts when a slow test is half a minute late."""
+    return str(pyotp.TOTP(secret).at(now() + timedelta(seconds=seconds)))
 
 
 def set_up(visitor: Visitor) -> tuple[str, list[str]]:
-    """Set a second factor up; returns the secret and the recovery codes. The next code that counts is a step ahead."""
+    """Set a second factor up; returns the secret and the recovery codes. The next code that counts is that of the next step."""
     page = visitor.get("/account/second-factor/set-up")
     secret = re.search(r'dir="ltr">([A-Z2-7]{32})<', page)
     assert secret, page
-    answer = visitor.post("/account/second-factor/set-up", code=code_of(secret[1], seconds=-30))
+    answer = visitor.post("/account/second-factor/set-up", code=code_of(secret[1], seconds=0))
     assert answer.status_code == 200, answer.text
     return secret[1], _CODES.findall(html.unescape(answer.text))
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
-from moderation import access
+from moderation import access, actors
 from moderation.app import create_app
 from moderation.db import db
 from moderation.settings import Mode, Settings, read_settings
@@ -85,6 +85,7 @@ def app(settings: Settings, bell: CountingBell) -> Iterator[Flask]:
     """The web application inside its context, over a database of its own."""
     application = create_app(settings, bell=bell)
     application.testing = False  # errors are answered as they would be outside
+    actors.nobody()  # whoever acted in the test before
     with application.app_context():
         yield application
         db.session.remove()

@@ -43,7 +43,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.filters.update(_FILTERS | {"rule_title": rule_title, "reason": reason_sentence})
     app.jinja_env.globals["rules"] = _BY_SLUG
     app.context_processor(lambda: {"is_admin": _may(Role.ADMIN), "edits_rules": _may(Role.EDITOR)})
-    app.jinja_env.globals.update(sections=sections, admin_sections=admin_sections)
+    app.jinja_env.globals.update(head_sections=sections, admin_sections=admin_sections)
     app.jinja_env.globals.update(administers=_administers, silenced_webhooks=_silenced_webhooks)
     app.jinja_env.globals.update(rate_alarms=_rate_alarms, blurs=_blurs, theme=_theme)
 

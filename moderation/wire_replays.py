@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from moderation.models import Replay
 from moderation.replay.curves import Curve, Point
@@ -19,6 +19,8 @@ from moderation.wire_rules import RuleSetIn
 _GREATEST = 2_147_483_647
 _SHARE = "of 0 to 1; null where there is nothing to divide by"
 
+Count = Annotated[int, Field(examples=[12])]
+Place = Annotated[float, Field(examples=[0.6])]
 Share = Annotated[float | None, Field(description=_SHARE, examples=[0.92])]
 
 
@@ -29,15 +31,9 @@ class ReplayIn(BaseModel):
 
     last: int = Field(USUAL, ge=1, le=MOST, description="over how many of people's last decisions")
     version: int | None = Field(
-        None, ge=1, le=_GREATEST, description="a version of the rules by its number; null: the draft, or `rule_set`"
+        None, ge=1, le=_GREATEST, description="a version of the rules by its number; null: the draft"
     )
-    rule_set: RuleSetIn | None = Field(None, description="rules that are no draft; null: the draft, or `version`")
-
-    @model_validator(mode="after")
-    def _one(self) -> ReplayIn:
-        if self.version is not None and self.rule_set is not None:
-            raise ValueError("send version or rule_set, not both")
-        return self
+    rule_set: RuleSetIn | None = Field(None, description="rules that are neither draft nor version, and go before both")
 
 
 class GoalQuery(BaseModel):
@@ -58,10 +54,10 @@ class ReplayState(Answer):
     id: OurId = Field(examples=["01a2036d-b7c4-7a90-9e21-4d8f6b2a1c57"])
     state: str = Field(description="queued, running, done, cancelled or failed", examples=["running"])
     digest: str = Field(description="SHA-256 of the rules that are tried", examples=["9f2c…"])
-    base: int = Field(description="the version that was live at the start: it is what they are compared with")
-    last: int = Field(description="over how many decisions at most", examples=[5000])
-    total: int = Field(description="how many there are; 0 before it has begun", examples=[5000])
-    done: int = Field(description="how many were read", examples=[1500])
+    base: Count = Field(description="the version that was live at the start: it is what they are compared with")
+    last: Count = Field(description="over how many decisions at most", examples=[5000])
+    total: Count = Field(description="how many there are; 0 before it has begun", examples=[5000])
+    done: Count = Field(description="how many were read", examples=[1500])
     created_at: Moment
     finished_at: Moment | None = Field(description="null: it is not finished")
     error: str | None = Field(description="why it failed", examples=[None])
@@ -76,9 +72,11 @@ class ReplayList(Answer):
 class SideTold(Answer):
     """What one of the two rule sets objects to."""
 
-    approved: int = Field(description="of comments that people approved")
-    rejected: int = Field(description="of those that people rejected for this rule; of all rules: of all rejected ones")
-    others: int = Field(description="of those that people rejected for another reason")
+    approved: Count = Field(description="of comments that people approved")
+    rejected: Count = Field(
+        description="of those that people rejected for this rule; of all rules: of all rejected ones"
+    )
+    others: Count = Field(description="of those that people rejected for another reason")
     precision: Share
     recall: Share
 
@@ -89,36 +87,36 @@ class FiguresTold(Answer):
     rule: str | None = Field(description="the rule's slug; null: all together", examples=["no-insults"])
     live: SideTold
     draft: SideTold
-    caught_more: int = Field(description="rejected by people, and objected to newly")
-    wrongly_held: int = Field(description="approved by people, and objected to newly")
-    caught_less: int = Field(description="rejected by people, and objected to no more")
-    freed: int = Field(description="approved by people, and objected to no more")
-    raised: int = Field(description="how often the rule itself failed")
+    caught_more: Count = Field(description="rejected by people, and objected to newly")
+    wrongly_held: Count = Field(description="approved by people, and objected to newly")
+    caught_less: Count = Field(description="rejected by people, and objected to no more")
+    freed: Count = Field(description="approved by people, and objected to no more")
+    raised: Count = Field(description="how often the rule itself failed")
     comments: dict[str, list[OurId]] = Field(description="the very comments, by kind")
 
 
 class LoadTold(Answer):
     """Where the replayed comments would be, and what would be decided without a person."""
 
-    clean: int
-    suspect: int
-    violation: int
-    approves: int = Field(description="approved without a person")
-    approves_wrong: int = Field(description="of them, those that people rejected")
-    rejects: int = Field(description="rejected without a person")
-    rejects_wrong: int = Field(description="of them, those that people approved")
+    clean: Count
+    suspect: Count
+    violation: Count
+    approves: Count = Field(description="approved without a person")
+    approves_wrong: Count = Field(description="of them, those that people rejected")
+    rejects: Count = Field(description="rejected without a person")
+    rejects_wrong: Count = Field(description="of them, those that people approved")
 
 
 class ResultTold(Answer):
     """What a replay says."""
 
-    decisions: int = Field(description="how many were replayed")
-    approved: int
-    imported: int = Field(description="those that the site took before Nazer knew it")
-    erased: int = Field(description="left out: their text is erased")
-    unmeasured: int = Field(description="left out: they were not measured")
-    broken: int = Field(description="left out: they are not stored as they should be")
-    days: float = Field(description="how many days the decisions span: divide by it for numbers of a day")
+    decisions: Count = Field(description="how many were replayed")
+    approved: Count
+    imported: Count = Field(description="those that the site took before Nazer knew it")
+    erased: Count = Field(description="left out: their text is erased")
+    unmeasured: Count = Field(description="left out: they were not measured")
+    broken: Count = Field(description="left out: they are not stored as they should be")
+    days: Place = Field(description="how many days the decisions span: divide by it for numbers of a day")
     changed: list[str] = Field(description="the rules that differ", examples=[["no-insults"]])
     all: FiguresTold
     rules: list[FiguresTold]
@@ -135,10 +133,10 @@ class WholeReplay(ReplayState):
 class PointTold(Answer):
     """A threshold, and what the rule flags there."""
 
-    threshold: float
-    approved: int = Field(description="of comments that people approved")
-    rejected: int = Field(description="of those rejected for this rule")
-    others: int = Field(description="of those rejected for another reason")
+    threshold: Place
+    approved: Count = Field(description="of comments that people approved")
+    rejected: Count = Field(description="of those rejected for this rule")
+    others: Count = Field(description="of those rejected for another reason")
     precision: Share
     recall: Share
 
@@ -148,12 +146,14 @@ class CurveTold(Answer):
 
     rule: str = Field(examples=["no-insults"])
     option: str = Field(examples=["suspect_at"])
-    below: bool = Field(description="whether the rule objects below the threshold instead of from it on")
-    live: float | None = Field(description="where the live rules have it; null: the rule is off there")
-    draft: float | None = Field(description="where the tried rules have it")
-    approved: int = Field(description="how many approved comments it rests on")
-    rejected: int = Field(description="how many that were rejected for this rule")
-    others: int = Field(description="how many that were rejected for another reason")
+    below: bool = Field(
+        description="whether the rule objects below the threshold instead of from it on", examples=[False]
+    )
+    live: float | None = Field(description="where the live rules have it; null: the rule is off there", examples=[0.6])
+    draft: float | None = Field(description="where the tried rules have it; null: off", examples=[0.5])
+    approved: Count = Field(description="how many approved comments it rests on")
+    rejected: Count = Field(description="how many that were rejected for this rule")
+    others: Count = Field(description="how many that were rejected for another reason")
     points: list[PointTold]
 
 
@@ -170,7 +170,7 @@ class GoalTold(Answer):
     option: str = Field(examples=["suspect_at"])
     reached: PointTold
     live: PointTold | None = Field(description="what the live threshold flags; null: the rule is off there")
-    decisions: int = Field(description="how many decisions it rests on", examples=[5000])
+    decisions: Count = Field(description="how many decisions it rests on", examples=[5000])
 
 
 def state_out(row: Replay) -> ReplayState:

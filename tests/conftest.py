@@ -86,6 +86,7 @@ def app(settings: Settings, bell: CountingBell) -> Iterator[Flask]:
     actors.nobody()  # whoever acted in the test before is not known to this database
     application = create_app(settings, bell=bell)
     application.testing = False  # errors are answered as they would be outside
+    actors.nobody()  # whoever acted in the test before
     with application.app_context():
         yield application
         db.session.remove()

@@ -27,9 +27,8 @@ from moderation.models import Article, Comment, Decision, Event, LearnedModel, S
 from moderation.rules import RULES
 from moderation.settings import SettingsError, read_settings
 from tests.conftest import SECRET
-from tests.factories import make_articles, make_person
+from tests.factories import make_articles
 from tests.fakes import FakeLearner
-from tests.replay.past import decide_many
 
 ARTICLES = [
     {"page_id": f"p-{number}", "title": title, "text": text, "section": "خبر"}
@@ -389,24 +388,3 @@ def test_long_work_shows_its_steps_on_a_terminal_and_nowhere_else(
     for wanted in ("training insult", "reading the corpus", "fitting fold 3 of 5", "50%", "writing the card", "100%"):
         assert wanted in shown
     assert "nobody" not in shown
-
-
-def test_replay_tells_what_a_file_of_rules_would_have_done(
-    nazer: Callable[..., Result], inside: Inside, tmp_path: Path
-) -> None:
-    nazer("add-site", "mehr")
-    with inside():
-        site = site_named("mehr")
-        decide_many(site, make_person("sara", site), 40)
-    rules = tmp_path / "rules.json"
-    rules.write_text(json.dumps({"rules": {"no-insults": {"options": {"suspect_at": 0.1}}}}))
-    told = nazer("replay", "--site", "mehr", str(rules), "--last", "30")
-    assert told.exit_code == 0, told.output
-    assert told.stdout.startswith("30 decisions")
-    assert "no-insults" in told.stdout
-    whole = json.loads(nazer("replay", "--site", "mehr", "--json").stdout)
-    assert (whole["replayed"], whole["changed"]) == (40, [])
-    rules.write_text('{"rules": {"no-insults": {"options": {"suspect_at": 9}}}}')
-    assert "/rules/no-insults/options/suspect_at" in nazer("replay", "--site", "mehr", str(rules)).output
-    rules.write_text("{")
-    assert "not JSON" in nazer("replay", "--site", "mehr", str(rules)).output

@@ -45,7 +45,8 @@ def test_entries_and_decisions_are_one_list_newest_first(site: Site, navid_himse
     keys.give(site.id, "سرور وب", [Scope.READ])
     comment, decision = make_decided(site, navid_himself, DecisionOutcome.REJECTED)
     found = audit_trail.page([site.id], Wanted())
-    assert [entry.action for entry in found] == ["decision.rejected", "key.given", "decision.approved", "site.added"]
+    told = ["decision.rejected", "key.given", "decision.approved", "person.added", "site.added"]
+    assert [entry.action for entry in found] == told
     assert (found[0].id, found[0].subject, found[0].person) == (decision.id, str(comment.id), "navid")
     assert found[0].after == {"reason": "no-insults"}
     assert found[1].after == {"name": "سرور وب", "scopes": ["read"]}
@@ -60,7 +61,7 @@ def test_pages_follow_one_another_without_a_gap(site: Site, navid_himself: Perso
     while found := audit_trail.page([site.id], Wanted(), before=pages[-1] if pages else None, limit=2):
         pages += [entry.id for entry in found]
     assert pages == whole
-    assert len(whole) == 9
+    assert len(whole) == 10
     assert [entry.id for some in audit_trail.every([site.id], Wanted()) for entry in some] == whole
 
 
@@ -228,6 +229,7 @@ def test_every_kind_of_change_is_noted(site: Site, navid_himself: Person) -> Non
         "comment.escalated",
         "comment.reopened",
         "comment.withdrawn",
+        "person.added",
         "queue.screened_again",
         "site.added",
     ]

@@ -21,7 +21,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from sqlalchemy import delete, select
 
-from moderation import api, endpoints, keys, onboarding, residuals, word_lists
+from moderation import api, endpoints, keys, onboarding, replay, residuals, word_lists
 from moderation.api.openapi import document
 from moderation.api.operations import CSV, LINES
 from moderation.api.waiting import Lookout
@@ -29,7 +29,7 @@ from moderation.app import create_app
 from moderation.db import db, new_id
 from moderation.models import ApiKey, DecisionOutcome, Delivery, Endpoint, LearnedModel, Role, Scope, Site
 from moderation.people import inviting
-from moderation.policy import lists_of
+from moderation.policy import lists_of, live_rule_set
 from moderation.rule_sets import drafts, publishing
 from moderation.rules.word_lists import SiteList, SiteWord
 from moderation.wire import AuthorIn
@@ -37,6 +37,7 @@ from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_comment, make_decided, make_person, make_site
 from tests.factories_models import make_candidate
 from tests.fakes import CountingBell
+from tests.replay.past import decide_many, finished
 
 BEYOND_THE_SCHEMA = {
     *("/url", "/article/url", "/published_at", "/article/published_at", "/submitted_at"),
@@ -48,7 +49,7 @@ words with a letter and patterns that can be read."""
 
 SHADOWED = {"GET /v1/rules/shadow", "POST /v1/rules/shadow/promote"}
 """What needs rules in shadow."""
-NOTHING_TO_REFUSE = {"DELETE /v1/rules/shadow"}
+NOTHING_TO_REFUSE = {"DELETE /v1/rules/shadow", "GET /v1/replays"}
 """What takes nothing that could be wrong."""
 
 ONE_BY_ONE = {"/v1/comments/batch", "/v1/import", "/v1/words/{name}"}
@@ -84,6 +85,7 @@ class Service:
     key: str
     site_id: uuid.UUID
     comment_id: str
+    replay_id: str
     told: dict[str, set[int]]
 
     def another_key(self) -> str:
@@ -175,6 +177,8 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         sara = make_person("sara", credentials.site)
         for outcome in DecisionOutcome:
             SERVICE.comment_id = str(make_decided(credentials.site, sara, outcome)[0].id)
+        decide_many(credentials.site, sara, 250)
+        SERVICE.replay_id = str(finished(credentials.site, live_rule_set(credentials.site.id)).id)
         make_comment(credentials.site, author=AuthorIn(name="مریم", id="u-7"))
         db.session.remove()
     yield SERVICE
@@ -205,6 +209,22 @@ def as_the_rules_stand(case: schemathesis.Case, service: Service) -> None:
             place[name] = 1 if case.path != "/v1/rules/versions" else 2
 
 
+def as_replays_stand(case: schemathesis.Case, service: Service) -> None:
+    """Have a right request name a replay that is done, rules that there are, and a curve that it has."""
+    with service.app.app_context():
+        for row in replay.listed([service.site_id]):
+            replay.cancel(service.site_id, row.id)  # one more may be started
+        db.session.remove()
+    if "replay_id" in case.path_parameters:
+        case.path_parameters["replay_id"] = service.replay_id
+    if isinstance(case.body, dict):
+        case.body.update({"last": 10} if "last" in case.body else {})  # to a schema 5.0 is whole
+        case.body.update({"version": 1} if case.body.get("version") else {})
+        case.body.update({"rule_set": {"rules": {}}} if case.body.get("rule_set") else {})
+    if case.query and "option" in case.query:
+        case.query |= {"rule": "no-insults", "option": "suspect_at", "share": 0.9}
+
+
 def as_the_service_stands(case: schemathesis.Case, service: Service) -> None:
     """Make a right request name things that are there: no generator finds an id that exists."""
     if "comment_id" in case.path_parameters:
@@ -224,6 +244,8 @@ def as_the_service_stands(case: schemathesis.Case, service: Service) -> None:
     if case.path_parameters.keys() & {"person_id", "invitation_id"}:
         made = service.fresh_colleague()
         case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
+    if "/replays" in case.path:
+        as_replays_stand(case, service)
     if "/words/" in case.path:
         case.path_parameters["name"] = service.some_words()
         case.query.pop("seen", None)

@@ -49,7 +49,7 @@ def publish(page: Page, note: str, button: str = "انتشار هم‌اکنون
 
 def test_a_threshold_is_moved_tried_published_and_rolled_back(navid: Visit) -> None:
     page = navid.page
-    page.get_by_role("link", name="قواعد", exact=True).click()
+    page.get_by_role("link", name="مدیریت").click()
     page.wait_for_url(f"**{LAB}")
     page.get_by_label("دیدگاهی بنویسید یا بچسبانید").fill(INSULT)
     sides = page.locator("[data-tried] .side")

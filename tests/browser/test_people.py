@@ -54,6 +54,7 @@ def say(page: Page, code: str) -> None:
 def invited_by(navid: Visit) -> str:
     """The link of an invitation for Mina."""
     page = navid.sign_in("navid@nazer.example")
+    page.get_by_role("link", name="مدیریت").click()
     page.get_by_role("link", name="افراد").click()
     page.fill("#email", EMAIL)
     page.get_by_role("button", name="ساختن دعوت").click()

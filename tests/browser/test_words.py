@@ -53,6 +53,7 @@ def words(site: Site) -> list[str]:
 
 def new_list(page: Page) -> None:
     """From the bar to an empty list."""
+    page.get_by_role("link", name="مدیریت").click()
     page.get_by_role("link", name="واژه‌ها", exact=True).click()
     page.get_by_label("نام فهرست").first.fill(LIST)
     page.get_by_role("button", name="ساختن فهرست خالی").click()

@@ -28,6 +28,11 @@ def digits(value: object) -> str:
     return str(value) if _english() else str(value).translate(_DIGITS)
 
 
+def plain_digits(typed: str) -> str:
+    """A text with Persian and Arabic digits as those of a program: ``۱۲`` -> ``12``."""
+    return typed.translate(_PLAIN)
+
+
 def count(value: int) -> str:
     """A number with thousands apart: ``12345`` -> ``۱۲٬۳۴۵``."""
     told = f"{value:,}"
@@ -89,7 +94,7 @@ def jalali_day(day: date, *, year: bool = True) -> str:
 
 def day_said(raw: str) -> date | None:
     """The day that somebody wrote as year, month and day, in any digits, by the Iranian calendar or ours; None for no day."""
-    parts = raw.translate(_PLAIN).replace("-", "/").split("/")
+    parts = plain_digits(raw).replace("-", "/").split("/")
     try:
         year, month, day = (int(part) for part in parts)
         if year < _FIRST_OF_OURS:

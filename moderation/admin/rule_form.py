@@ -17,12 +17,12 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import TextInput
 
-from moderation.dates import digits
+from moderation.dates import digits, plain_digits
 from moderation.languages import ENGLISH, language
 from moderation.rules.base import Choice, Mode, Rule
 from moderation.rules.naming import MODE, MODES, REJECTS_AT, Named
 
-_ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫/٬−", "01234567890123456789..\u0000-")
+_POINTS = str.maketrans({"٫": ".", "/": ".", "٬": None, "−": "-"})
 _LONG = 60
 _LONGEST = 20_000
 type Values = dict[str, Any]
@@ -85,7 +85,7 @@ def number(value: float) -> str:
 
 def read_number(typed: str, *, whole: bool = False) -> float | None:
     """A number in Persian or Latin digits; None for what is none."""
-    plain = typed.translate(_ASCII).replace("\x00", "").strip()
+    plain = plain_digits(typed).translate(_POINTS).strip()
     try:
         return int(plain) if whole else float(plain)
     except ValueError:

@@ -19,11 +19,12 @@ from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Status
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
+from tests.replay.past import changed, decide_many, finished
 
 pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
+NO_PAGES = {"dashboard.news", "dashboard.numbers_csv", "admin.replay_progress"}
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(found => ["serious", "critical"].includes(found.impact))
     .map(found => found.id + ": " + found.nodes.map(node => node.html.slice(0, 200)).join(" | "))"""
@@ -44,7 +45,9 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     copy.repeats_of, copied.author_external_id = copied.id, "u-7"
     db.session.commit()
     standing.decide(scene.site.id, "u-7", standing.Wish("blocked", note="تبلیغ"), scene.navid.id)
+    decide_many(scene.site, scene.sara, 60)
     known = {
+        "replay_id": finished(scene.site, changed(scene.site, value=0.2)).id,
         "comment_id": waiting[3].id,
         "article_id": waiting[3].article_id,
         "first_id": copied.id,

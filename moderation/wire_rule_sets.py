@@ -45,7 +45,10 @@ class RuleTold(Answer):
 
     slug: str = Told(examples=["no-insults"])
     title: Bilingual
-    policy: str = Told(description="the sentence of the comment policy that it carries out, in Persian")
+    policy: str = Told(
+        description="the sentence of the comment policy that it carries out, in Persian",
+        examples=["پیام‌هایی که حاوی توهین باشد منتشر نخواهد شد."],
+    )
     decides: bool = Told(description="whether it may be given rejects_at", examples=[True])
     options: list[OptionTold]
 

@@ -18,7 +18,7 @@ from moderation.guards import for_rule_editors, sites
 from moderation.languages import ENGLISH, language
 from moderation.models import Replay, ReplayState, RuleSetVersion, Site
 from moderation.replay import examples, results
-from moderation.replay.tally import EXAMPLES, KINDS
+from moderation.replay.tally import EXAMPLES, KINDS, WRONGLY_HELD
 from moderation.rule_sets import drafts, versions
 from moderation.rule_sets.refusals import Conflict
 from moderation.rules.base import Finding
@@ -98,7 +98,7 @@ def cancel(replay_id: uuid.UUID) -> ResponseReturnValue:
 def comments(replay_id: uuid.UUID) -> ResponseReturnValue:
     """The comments behind a number, to be read."""
     row = _replay_of(replay_id)
-    kind, slug = request.args.get("kind", ""), request.args.get("rule", "")
+    kind, slug = request.args.get("kind", WRONGLY_HELD), request.args.get("rule", "")
     if row.result is None or kind not in KINDS:
         abort(404)
     told = results.read(row.result)

@@ -229,7 +229,7 @@ def test_every_kind_of_change_is_noted(site: Site, navid_himself: Person) -> Non
         "comment.escalated",
         "comment.reopened",
         "comment.withdrawn",
-        "person.added",
+        *(["person.added"] * 2),
         "queue.screened_again",
         "site.added",
     ]

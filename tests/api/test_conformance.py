@@ -227,30 +227,29 @@ def as_replays_stand(case: schemathesis.Case, service: Service) -> None:
 
 def as_the_service_stands(case: schemathesis.Case, service: Service) -> None:
     """Make a right request name things that are there: no generator finds an id that exists."""
-    if "comment_id" in case.path_parameters:
-        case.path_parameters["comment_id"] = service.comment_id
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = new_id().hex  # with one that was used before another request is refused
-    if "/keys" in case.path:
-        key_id = service.another_key()
-        case.path_parameters.update({"key_id": key_id} if "key_id" in case.path_parameters else {})
     if "/models/insult" in case.path:
         service.fresh_models(case)
-    if case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
-        made = service.fresh_webhook()
-        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
     if "/rules" in case.path:
         as_the_rules_stand(case, service)
-    if case.path_parameters.keys() & {"person_id", "invitation_id"}:
-        made = service.fresh_colleague()
-        case.path_parameters |= {name: made[name] for name in made if name in case.path_parameters}
     if "/replays" in case.path:
         as_replays_stand(case, service)
     if "/words/" in case.path:
         case.path_parameters["name"] = service.some_words()
         case.query.pop("seen", None)
-    if "author_id" in case.path_parameters:
-        case.path_parameters["author_id"] = "u-7"
+    if "/keys" in case.path:
+        name_what_there_is(case, {"key_id": service.another_key()})
+    if case.path_parameters.keys() & {"webhook_id", "delivery_id"}:
+        name_what_there_is(case, service.fresh_webhook())
+    if case.path_parameters.keys() & {"person_id", "invitation_id"}:
+        name_what_there_is(case, service.fresh_colleague())
+    name_what_there_is(case, {"comment_id": service.comment_id, "author_id": "u-7"})
+
+
+def name_what_there_is(case: schemathesis.Case, known: dict[str, str]) -> None:
+    """Put ids that exist into the path, where it takes them."""
+    case.path_parameters.update({name: known[name] for name in known if name in case.path_parameters})
 
 
 @pytest.mark.timeout(900)

@@ -25,11 +25,13 @@ from moderation.staged_words import Upload
 from moderation.word_edits import mark_of
 from tests.browser.conftest import Visit, visit
 from tests.browser.scene import Scene
+from tests.factories_models import make_candidate
+from tests.replay.past import changed, decide_many, finished
 
 pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-NO_PAGES = {"dashboard.news", "dashboard.numbers_csv"}
+NO_PAGES = {"dashboard.news", "dashboard.numbers_csv", "admin.replay_progress"}
 WORDS = Upload("رکیک", "شلغم\n!!\n".encode(), Kind.BLOCK, adds=True)
 LISTED = ("/admin/words/demo?name=کلم", "/admin/words/demo/entry?name=کلم&entry=" + mark_of(SiteWord("شلغم")))
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -54,8 +56,12 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     standing.decide(scene.site.id, "u-7", standing.Wish("blocked", note="تبلیغ"), scene.navid.id)
     drafts.save(scene.site.id, PRESETS[1](drafts.of(scene.site.id).rules), edit=0)
     publishing.to_shadow(scene.site.id, edit=1, note="روزهای انتخابات")
+    decide_many(scene.site, scene.sara, 60)
+    for _ in range(2):
+        make_candidate(scene.site)
     known = {
         "number": 2,
+        "replay_id": finished(scene.site, changed(scene.site, value=0.2)).id,
         "comment_id": waiting[3].id,
         "article_id": waiting[3].article_id,
         "first_id": copied.id,

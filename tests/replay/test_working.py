@@ -20,7 +20,7 @@ from moderation.rules.compiling import RuleSetError
 from moderation.rules.no_insults import NoInsults
 from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
-from tests.factories import make_person, make_site
+from tests.factories import make_automatic, make_person, make_site
 from tests.fakes import CountingBell
 from tests.replay.past import changed, decide_many, finished, publish
 from worker import tasks
@@ -203,12 +203,16 @@ def test_a_rule_that_raises_is_counted_and_holds_the_comment(
 def test_what_people_decided_counts_and_nothing_else(site: Site, sara: Person) -> None:
     told = decide_many(site, sara, 12)
     ids = [one.comment_id for one in told]
-    db.session.execute(update(Decision).where(Decision.comment_id == ids[0]).values(person_id=None))  # the rules did
     db.session.execute(update(Decision).where(Decision.comment_id == ids[1]).values(undone_at=now()))
-    db.session.execute(update(Decision).where(Decision.comment_id == ids[2]).values(person_id=None, imported=True))
+    brought = Decision(site_id=site.id, comment_id=ids[2], revision=1, outcome="approved", imported=True)
+    brought.decided_at = brought.effective_at = now()
+    db.session.add(brought)
+    db.session.flush()
+    db.session.execute(update(Comment).where(Comment.id == ids[2]).values(decision_id=brought.id))
     db.session.commit()
+    make_automatic(site)  # the rules did
     result = read(finished(site, changed(site)))
-    assert (result.replayed, result.imported) == (10, 1)
+    assert (result.replayed, result.imported) == (11, 1)
 
 
 def test_only_the_last_decisions_are_replayed(site: Site, sara: Person) -> None:

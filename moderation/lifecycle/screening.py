@@ -91,8 +91,6 @@ def ask_again(site_id: uuid.UUID, author_id: str | None = None) -> int:
     unsynced = {"synchronize_session": False}
     marked = db.session.execute(waiting.returning(Comment.id), execution_options=unsynced).all()
     db.session.execute(on_the_way.values(**free), execution_options=unsynced)
-    if author_id is None:
-        audit.note("queue.screened_again", site_id, after={"comments": len(marked)})
     ring_after_commit(SCREEN)
     return len(marked)
 

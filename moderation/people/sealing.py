@@ -1,4 +1,4 @@
-"""Short secrets encrypted at rest, under a key made out of the secret key (docs/decisions/018)."""
+"""Short secrets encrypted at rest, under a key made out of the secret key (docs/decisions/015)."""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -208,6 +211,23 @@ def test_a_page_of_the_audit_walks_indexes(site: Site, navid_himself: Person) ->
         plan = "\n".join(str(row) for row in db.session.execute(text(asked), {"site": site.id.hex}))
         assert f"ix_{table}_of_site" in plan, plan
         assert "sort" not in plan.lower().replace("b-tree", ""), plan
+
+
+ACTION = re.compile(r"[a-z]+(?:[_-][a-z]+)*\.[a-z]+(?:[_-][a-z]+)*")
+NO_ACTIONS = {"admin", "dashboard", "common_passwords", "common_passwords_fa"}
+"""What has the shape of an action in those files, and is a page or a file."""
+
+
+def test_every_action_that_is_noted_has_a_sentence() -> None:
+    noted = set()
+    for path in (Path(__file__).parents[2] / "moderation").rglob("*.py"):
+        written = path.read_text(encoding="utf-8")
+        if path.parent.name != "versions" and ("audit.note(" in written or "people" in str(path)):
+            words = (node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant))
+            noted |= {word for word in words if isinstance(word, str) and ACTION.fullmatch(word)}
+    actions = {word for word in noted if word.partition(".")[0] not in NO_ACTIONS} - {"comment.rescreen"}
+    assert len(actions) > 40
+    assert actions <= set(SENTENCES), actions - set(SENTENCES)
 
 
 def test_every_kind_of_change_is_noted(site: Site, navid_himself: Person) -> None:

@@ -5,7 +5,7 @@ axe-core is Deque's (MPL 2.0), unchanged, in tests/browser/vendor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,9 +41,8 @@ LISTEN = """window.broken = []; document.addEventListener("securitypolicyviolati
     event => window.broken.push(event.violatedDirective + " " + event.blockedURI))"""
 
 
-@pytest.fixture
-def paths(app: Flask, scene: Scene) -> list[str]:
-    """Every page that Navid can open, with something on it; the sign-in and the page of an error come beside them."""
+def something_everywhere(scene: Scene) -> Sequence[Comment]:
+    """Put something onto every page; the comments that waited before, in their order."""
     waiting = db.session.execute(select(Comment).where(Comment.status == Status.IN_REVIEW)).scalars().all()
     for comment, outcome, reason in ((waiting[0], "approved", None), (waiting[1], "rejected", "no-insults")):
         ruling = Ruling(DecisionOutcome(outcome), comment.revision, reason, "یادداشت")
@@ -59,12 +58,19 @@ def paths(app: Flask, scene: Scene) -> list[str]:
     decide_many(scene.site, scene.sara, 60)
     for _ in range(2):
         make_candidate(scene.site)
+    return waiting
+
+
+@pytest.fixture
+def paths(app: Flask, scene: Scene) -> list[str]:
+    """Every page that Navid can open, with something on it; the sign-in and the page of an error come beside them."""
+    waiting = something_everywhere(scene)
     known = {
         "number": 2,
         "replay_id": finished(scene.site, changed(scene.site, value=0.2)).id,
         "comment_id": waiting[3].id,
         "article_id": waiting[3].article_id,
-        "first_id": copied.id,
+        "first_id": waiting[4].id,
         "slug": scene.site.slug,
         "author_id": "u-7",
         "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),

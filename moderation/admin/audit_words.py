@@ -143,7 +143,29 @@ FIELDS: Mapping[str, Any] = {
     "deliveries": _("ارسال‌ها"),
     "addresses": _("نشانی‌های شبکه"),
     "old_ends_at": _("پایان کلید پیشین"),
+    "role": _("نقش"),
+    "email": _("رایانامه"),
+    "base": _("سنجیده با نسخهٔ"),
+    "last": _("شمار تصمیم‌ها"),
+    "number": _("نسخه"),
+    "changes": _("تغییرها"),
+    "share": _("سهم"),
+    "size": _("شمار واژه‌ها"),
+    "days": _("روزها"),
+    "decisions": _("تصمیم‌ها"),
+    "keys": _("کلیدها"),
+    "tries": _("بارها"),
+    "left": _("کدهای مانده"),
+    "alarms": _("هشدارها"),
+    "refused": _("دلیل نپذیرفتن"),
+    "sent": _("فرستاده‌شده"),
+    "why": _("چرا"),
+    "webhook": _("وب‌هوک"),
+    "second_factor_for": _("ورود دومرحله‌ای بایسته برای"),
 }
+
+_UNTOLD = {"digest", "sha256"}
+"""What tells a program, and no person, that two things are the same; the exports have it."""
 
 
 def sentence(action: str) -> str:
@@ -160,4 +182,6 @@ def difference(entry: Entry) -> Iterator[tuple[str, Any, Any]]:
     """Each thing that an entry tells: its name, what it was, what it became (None where nothing is said)."""
     before, after = entry.before or {}, entry.after or {}
     for name in dict.fromkeys([*before, *after]):
+        if name in _UNTOLD:
+            continue
         yield str(FIELDS.get(name, name)), before.get(name), after.get(name)

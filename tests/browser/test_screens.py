@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from moderation import demo, groups, learning, lifecycle, queue, standing
+from moderation import demo, groups, learning, lifecycle, queue, standing, word_lists
 from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.measure import load_models
@@ -21,10 +21,13 @@ from moderation.onboarding import add_person, add_site
 from moderation.policy import Policies
 from moderation.rule_sets import drafts, publishing
 from moderation.rule_sets.presets import PRESETS
+from moderation.rules.word_lists import SiteList, SiteWord
 from tests.browser.conftest import Visit, visit
 from tests.browser.pictures import MOST, difference
 from tests.browser.scene import Scene
 from tests.factories import PASSWORD
+from tests.factories_models import make_candidate
+from tests.replay.past import changed, finished
 from worker.screening import screen_claim
 
 pytestmark = pytest.mark.browser
@@ -37,9 +40,9 @@ LOOKS = {
 }
 LARGEST = 260_000  # bytes
 KEPT = Path(__file__).parents[2] / "docs" / "screens"
-BY_CHANCE = "bulk-sample"
-"""The screen whose comments are drawn anew each time."""
-GROUP, COMMENT, ARTICLE, AUTHOR = "<group>", "<comment>", "<article>", "<author>"
+BY_CHANCE = ("bulk-sample", "second-factor")
+"""The screens that show something drawn anew each time: comments of a sample, a secret."""
+GROUP, COMMENT, ARTICLE, AUTHOR, REPLAY = "<group>", "<comment>", "<article>", "<author>", "<replay>"
 SCREENS = {
     "queue": "/review",
     "comment": f"/review/{COMMENT}",
@@ -63,6 +66,13 @@ SCREENS = {
     "publish": "/admin/rules/demo/publish",
     "shadow": "/admin/rules/demo/shadow",
     "versions": "/admin/rules/demo/versions",
+    "replays": "/admin/replays",
+    "replay": f"/admin/replays/{REPLAY}",
+    "words": "/admin/words",
+    "word-list": "/admin/words/demo?name=ناسزا",
+    "models": "/admin/models",
+    "model-card": "/admin/models/demo/1",
+    "drift": "/admin/models/drift",
     "audit": "/admin/audit",
     "site": "/admin/site",
     "automatic": "/admin/automatic",
@@ -93,6 +103,8 @@ def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     assert learning.learn(fitting)
     drafts.save(credentials.site.id, PRESETS[1](drafts.of(credentials.site.id).rules), edit=0)
     publishing.to_shadow(credentials.site.id, edit=1, note="سخت‌گیرتر برای روزهای انتخابات")
+    word_lists.put_list(credentials.site.id, SiteList("ناسزا", (SiteWord("شلغم"), SiteWord(r"\bسوس\w+", pattern=True))))
+    make_candidate(credentials.site)
     while screen_claim(models, Policies(), app.config["NAZER"]):
         pass
     return Scene(credentials.site, sara, sara)
@@ -112,11 +124,13 @@ def places(scene: Scene) -> dict[str, str]:
         standing.Wish("blocked", timedelta(days=30), "تبلیغ"),
         scene.sara.id,
     )
-    told = {GROUP: group.first, COMMENT: answer.id, ARTICLE: answer.article_id, AUTHOR: of_many.author_external_id}
+    tried = finished(scene.site, changed(scene.site, value=0.4)).id
+    told = {GROUP: group.first, COMMENT: answer.id, ARTICLE: answer.article_id, REPLAY: tried}
+    told[AUTHOR] = str(of_many.author_external_id)
     return {name: str(place) for name, place in told.items()}
 
 
-@pytest.mark.timeout(400)  # some forty pages
+@pytest.mark.timeout(600)  # more than a hundred pages
 def test_every_screen_fits_its_window(
     browser: Browser, address: str, scene: Scene, places: dict[str, str], tmp_path: Path
 ) -> None:

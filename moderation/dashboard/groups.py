@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from moderation import groups, queue
 from moderation.dashboard import history
 from moderation.dashboard.cards import card
-from moderation.dashboard.differing import Difference, difference
+from moderation.dashboard.differences import Difference, difference
 from moderation.dashboard.forms import REASONS
 from moderation.db import new_id, now
 from moderation.guards import for_moderators, person, sites

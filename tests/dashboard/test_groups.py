@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from moderation import lifecycle, queue
 from moderation.dashboard import groups as pages
-from moderation.dashboard.differing import difference
+from moderation.dashboard.differences import difference
 from moderation.db import db
 from moderation.lifecycle import Ruling
 from moderation.models import Comment, DecisionOutcome, Person, Role, Site, Status

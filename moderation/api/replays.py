@@ -42,7 +42,7 @@ _PLACE = {"replay_id": "01a2036d-b7c4-7a90-9e21-4d8f6b2a1c57"}
 @replays.post("/replays")
 @Operation(
     Scope.ADMIN,
-    "قاعده‌هایی را روی تصمیم‌های پیشین مردم بازپخش می‌کند.",
+    "قاعده‌هایی را روی تصمیم‌های پیشین ناظران بازپخش می‌کند.",
     body=ReplayIn,
     answers={201: ReplayState},
     problems=("too-many-replays",),

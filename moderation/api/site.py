@@ -55,7 +55,7 @@ def change() -> Response:
 @site.get("/site/agreement")
 @Operation(
     Scope.ADMIN,
-    "می‌گوید آدم‌ها با آنچه قاعده‌ها خود تصمیم می‌گرفتند چند بار همسان بوده‌اند.",
+    "می‌گوید ناظران با آنچه قاعده‌ها خود تصمیم می‌گرفتند چند بار همسان بوده‌اند.",
     answers={200: Agreements},
 )
 def agreement() -> Response:

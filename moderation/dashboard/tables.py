@@ -101,7 +101,7 @@ def _rules(numbers: Numbers) -> Table:
 
 
 def _agreement(numbers: Numbers) -> Table:
-    heads = [_("نظر ماشین"), _("تأیید مردم"), _("رد مردم"), _("هم‌نظری")]
+    heads = [_("نظر ماشین"), _("تأیید ناظران"), _("رد ناظران"), _("هم‌نظری")]
     names = {"clean": _("بدون ایراد"), "suspect": _("مشکوک"), "violation": _("مغایر"), "none": _("بررسی‌نشده")}
     same = {"clean": "approved", "violation": "rejected"}
     rows: list[Sequence[Cell]] = []
@@ -110,7 +110,7 @@ def _agreement(numbers: Numbers) -> Table:
         agreed = numbers.agreement.get((verdict, same.get(verdict, "")), 0)
         if approved or rejected or verdict in same:
             rows.append((name, approved, rejected, Share(agreed, approved + rejected) if verdict in same else "—"))
-    return Table("agreement", _("هم‌نظری ماشین و مردم"), heads, rows)
+    return Table("agreement", _("هم‌نظری ماشین و ناظران"), heads, rows)
 
 
 def _people(numbers: Numbers) -> Table:

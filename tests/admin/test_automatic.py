@@ -62,8 +62,8 @@ def test_each_switch_is_measured_by_what_people_decided(site: Site, sara: Person
     assert [found.rejects["no-spam", at] for at in (0.8, 0.9)] == [Measured(2, 1), Measured(1, 1)]
     assert found.rejects["no-insults", 0.7] == Measured(0, 0)
     page = navid.get("/admin/automatic")
-    assert "۲ تصمیم، و آدم‌ها در ۱ تا همین را گفته‌اند (٪۵۰)" in page
-    assert "۱ تصمیم، و آدم‌ها در ۱ تا همین را گفته‌اند (٪۱۰۰)" in page
+    assert "۲ تصمیم، و ناظران در ۱ تا همین را گفته‌اند (٪۵۰)" in page
+    assert "۱ تصمیم، و ناظران در ۱ تا همین را گفته‌اند (٪۱۰۰)" in page
 
 
 def test_a_switch_publishes_a_version_with_its_author_and_note(site: Site, navid: Visitor) -> None:

@@ -55,7 +55,7 @@ def test_a_draft_is_replayed_watched_and_read(navid: Visitor, site: Site, sara: 
     page = navid.get(answer.location)
     assert "پیام ردشده بیشتر گرفته می‌شود" in page
     assert "پیام تأییدشده به اشتباه نگه داشته می‌شود" in page
-    assert "از ۵۰ تصمیم مردم" in page
+    assert "از ۵۰ تصمیم ناظران" in page
     assert "<polyline" in page
     assert "تمام‌شده" in navid.get("/admin/replays")
 
@@ -66,7 +66,7 @@ def test_the_comments_behind_a_number_are_read_with_their_new_reasons(navid: Vis
     page = navid.get(f"/admin/replays/{row.id}/comments?kind=wrongly_held&rule=no-insults")
     assert "ایراد تازه" in page
     assert "آستانهٔ مشکوک ۰٫۲۰" in page
-    assert "مردم تأیید کردند" in page
+    assert "ناظران تأیید کردند" in page
     assert re.search(r'href="/comments/[0-9a-f-]{36}"', page) or "صفحهٔ پیام" in page
     navid.get(f"/admin/replays/{row.id}/comments?kind=none", status=404)
     navid.get(f"/admin/replays/{row.id}/comments?kind=freed&rule=nothing", status=404)

@@ -37,12 +37,12 @@ class AtCut(Answer):
     """What a threshold catches and flags among decisions."""
 
     cut: float = Field(description="the score from which the rule objects", examples=[0.6])
-    insults: int = Field(description="comments that people rejected as insults")
-    approved: int = Field(description="comments that people approved")
-    precision: float = Field(description="share of insults among what is flagged")
-    recall: float = Field(description="share of the insults that are flagged")
-    approved_flagged: int = Field(description="approved comments that are flagged all the same")
-    insults_missed: int = Field(description="insults that are not flagged")
+    insults: int = Field(description="comments that people rejected as insults", examples=[12])
+    approved: int = Field(description="comments that people approved", examples=[12])
+    precision: float = Field(description="share of insults among what is flagged", examples=[0.4])
+    recall: float = Field(description="share of the insults that are flagged", examples=[0.4])
+    approved_flagged: int = Field(description="approved comments that are flagged all the same", examples=[12])
+    insults_missed: int = Field(description="insults that are not flagged", examples=[12])
 
 
 class Figures(Answer):
@@ -55,17 +55,17 @@ class Figures(Answer):
 class Gain(Answer):
     """By how much the area rises against what is live, with the interval of nine in ten resamples."""
 
-    by: float
-    low: float
-    high: float
+    by: float = Field(examples=[0.013])
+    low: float = Field(examples=[0.2])
+    high: float = Field(examples=[0.4])
 
 
 class WantedPrecision(Answer):
     """The lowest score with a wanted precision, among the decisions that the candidate has not seen."""
 
-    precision_wanted: float
-    score: float
-    recall: float
+    precision_wanted: float = Field(examples=[0.9])
+    score: float = Field(examples=[0.71])
+    recall: float = Field(examples=[0.62])
 
 
 class Held(Answer):
@@ -81,7 +81,7 @@ class Held(Answer):
 class ShippedExamples(Answer):
     """The test split of the corpus that comes with the model: what a residual must not spoil."""
 
-    texts: int
+    texts: int = Field(examples=[1200])
     now: Figures
     after: Figures
 
@@ -89,8 +89,8 @@ class ShippedExamples(Answer):
 class Counted(Answer):
     """Decisions by what was decided."""
 
-    insults: int
-    approved: int
+    insults: int = Field(examples=[14])
+    approved: int = Field(examples=[310])
 
 
 class LearntFrom(Answer):
@@ -102,14 +102,14 @@ class LearntFrom(Answer):
     begins: Moment
     cut: Moment | None = Field(description="the first decision that it was judged by")
     ends: Moment
-    people: int = Field(description="how many people decided")
-    largest_share: float = Field(description="share of the decisions of one of them, at most")
-    authors: int = Field(description="how many authors wrote the comments")
+    people: int = Field(description="how many people decided", examples=[12])
+    largest_share: float = Field(description="share of the decisions of one of them, at most", examples=[0.4])
+    authors: int = Field(description="how many authors wrote the comments", examples=[12])
     left_out: dict[str, int] = Field(
         description="repeated, disputed: equal texts; author, person: beyond what one may teach; contradicts: of people who "
         "decide against sure scores far more often than their colleagues"
     )
-    left_out_people: int
+    left_out_people: int = Field(examples=[1])
 
 
 class Card(Answer):
@@ -117,23 +117,24 @@ class Card(Answer):
 
     base: str = Field(description="the shipped version that it corrects", examples=["2"])
     against: str = Field(description="what it was compared with: shipped, or live", examples=["shipped"])
-    norm: float = Field(description="length of its weights")
+    norm: float = Field(description="length of its weights", examples=[0.4])
     data: LearntFrom
     held: Held | None = Field(description="null where the newer decisions are all of one kind")
     shipped_examples: ShippedExamples | None
     refused: list[str] = Field(
         description="why it may not be promoted: too-few-held, not-better, flags-more-approved, shipped-examples, "
-        "shipped-recall; empty where it may"
+        "shipped-recall; empty where it may",
+        examples=[["too-few-held"]],
     )
-    fitted_at: str
-    ms: int = Field(description="milliseconds that the fit took")
+    fitted_at: str = Field(examples=["2026-11-27T04:10:00Z"])
+    ms: int = Field(description="milliseconds that the fit took", examples=[12])
 
 
 class Progress(Answer):
     """How far a fit is."""
 
-    doing: str
-    share: float | None = Field(description="0..1; null: not known")
+    doing: str = Field(examples=["fitting"])
+    share: float | None = Field(description="0..1; null: not known", examples=[0.4])
 
 
 class ModelVersion(Answer):
@@ -149,8 +150,8 @@ class ModelVersion(Answer):
     created_at: Moment = Field(description="when it was asked for, or its fit began")
     live_at: Moment | None = Field(description="when it went live last; null: never")
     bytes: int = Field(description="what it weighs", examples=[151276])
-    decisions: int = Field(description="decisions behind it; 0 for models of articles")
-    articles: int = Field(description="articles behind it; 0 for models of decisions")
+    decisions: int = Field(description="decisions behind it; 0 for models of articles", examples=[1240])
+    articles: int = Field(description="articles behind it; 0 for models of decisions", examples=[0])
     error: str | None = Field(description="why the fit came to nothing")
     progress: Progress | None
     card: Card | None = Field(description="of a fitted insult model; null else")
@@ -174,24 +175,24 @@ class ModelList(Answer):
 class InUse(Answer):
     """What measures insults from the next comment on."""
 
-    shipped: str
+    shipped: str = Field(examples=["2"])
     in_use: str | None
 
 
 class CalibrationBin(Answer):
     """Comments with a score in [low, high) that people decided."""
 
-    low: float
-    high: float
-    decided: int
-    insults: int
+    low: float = Field(examples=[0.2])
+    high: float = Field(examples=[0.4])
+    decided: int = Field(examples=[120])
+    insults: int = Field(examples=[14])
 
 
 class ScoreWeek(Answer):
     """A week of insult scores, by class."""
 
     first_day: str = Field(json_schema_extra={"format": "date"}, examples=["2026-11-20"])
-    comments: int
+    comments: int = Field(examples=[750])
     classes: list[int]
     index: float | None = Field(description="population stability index against the four weeks before; null: too few")
 
@@ -200,8 +201,8 @@ class RuleDay(Answer):
     """How often a rule objected on a day."""
 
     day: str = Field(json_schema_extra={"format": "date"}, examples=["2026-11-20"])
-    flagged: int
-    received: int
+    flagged: int = Field(examples=[9])
+    received: int = Field(examples=[107])
 
 
 class Alarm(Answer):
@@ -209,11 +210,11 @@ class Alarm(Answer):
 
     day: str = Field(json_schema_extra={"format": "date"}, examples=["2026-11-20"])
     rule: str = Field(examples=["no-insults"])
-    flagged: int
-    received: int
-    usual: float = Field(description="the usual share of comments")
-    score: float = Field(description="the robust z")
-    seen: bool = Field(description="whether somebody has looked at it")
+    flagged: int = Field(examples=[9])
+    received: int = Field(examples=[107])
+    usual: float = Field(description="the usual share of comments", examples=[0.4])
+    score: float = Field(description="the robust z", examples=[0.4])
+    seen: bool = Field(description="whether somebody has looked at it", examples=[False])
 
 
 class DriftTold(Answer):
@@ -231,7 +232,7 @@ class DriftTold(Answer):
 class AlarmsSeen(Answer):
     """How many alarms were waiting."""
 
-    seen: int
+    seen: int = Field(examples=[1])
 
 
 def version_out(row: LearnedModel) -> ModelVersion:

@@ -344,7 +344,8 @@ def test_a_site_that_is_being_fitted_or_a_model_that_no_site_has_is_refused(
     with inside():
         learning.claim(site_named("mehr").id)
     assert "another process is fitting" in nazer("train", "relevance", "--site", "mehr").stderr
-    assert "has no insult model" in nazer("train", "insult", "--site", "mehr").stderr
+    assert "has no language model" in nazer("train", "language", "--site", "mehr").stderr
+    assert "too few decisions" in nazer("train", "insult", "--site", "mehr").stderr
     assert "there is no site 'kian'" in nazer("train", "relevance", "--site", "kian").stderr
 
 

@@ -189,14 +189,14 @@ def _example_request(each: Described, address: str) -> Sent:
 def _parameters(each: Described) -> Iterator[Json]:
     given = each.operation.example
     for name, schema in each.operation.path.items():
-        shown = {"example": given.path[name]} if name in given.path else {}
-        yield _parameter(name, "path", schema, required=True) | shown
+        told = {"example": given.path[name]} if name in given.path else {}
+        yield _parameter(name, "path", schema, required=True) | told
     if each.repeatable:
         yield _parameter(IDEMPOTENCY_KEY, "header", _IDEMPOTENCY_KEY, required=False)
     if each.operation.query:
         model = each.operation.query.model_json_schema()
         for name, schema in model["properties"].items():
-            shown = {"example": given.query[name]} if name in given.query else {}
+            shown: dict[str, Any] = {"example": given.query[name]} if name in given.query else {}
             written = _of_query(schema, model.get("$defs", {}))
             yield _parameter(name, "query", written, required=name in model.get("required", ())) | shown
 

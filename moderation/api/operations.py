@@ -88,7 +88,7 @@ class Example:
     """A request that works, from which the examples in every language are written."""
 
     path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | float] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     lines: Sequence[Mapping[str, Any]] | None = None
     text: str | None = None

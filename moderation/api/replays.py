@@ -140,7 +140,7 @@ def curves(replay_id: str) -> Response:
     problems=("no-such-replay", "replay-unfinished", "no-such-curve", "too-few-decisions", "goal-out-of-reach"),
     example=Example(
         path=_PLACE,
-        query={"rule": "no-insults", "option": "suspect_at", "aim": "approved_flagged_at_most", "share": "0.02"},
+        query={"rule": "no-insults", "option": "suspect_at", "aim": "approved_flagged_at_most", "share": 0.02},
     ),
 )
 def goal(replay_id: str) -> Response:

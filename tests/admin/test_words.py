@@ -76,7 +76,8 @@ def test_the_overview_says_how_many_of_which_kind_and_who_changed_them(navid: Vi
 def test_every_change_is_noted_with_what_was_before(navid: Visitor, navid_himself: Person, site: Site) -> None:
     word_lists.put_list(site.id, WORDS)
     navid.post("/admin/words/mehr/entry", **entry())
-    latest = db.session.execute(select(AuditEntry).order_by(AuditEntry.id.desc())).scalars().first()
+    noted = select(AuditEntry).where(AuditEntry.action == "word_list.changed").order_by(AuditEntry.id.desc())
+    latest = db.session.execute(noted).scalars().first()
     assert (latest.action, latest.subject, latest.person_id) == ("word_list.changed", NAME, navid_himself.id)
     assert latest.before == {"name": NAME, "size": 2, "sha256": WORDS.sha256}
     assert latest.after == {"name": NAME, "size": 3, "sha256": stored(site).sha256}

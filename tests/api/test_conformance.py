@@ -39,6 +39,8 @@ from tests.factories_models import make_candidate
 from tests.fakes import CountingBell
 from tests.replay.past import decide_many, finished
 
+pytestmark = pytest.mark.alone  # the operations are sub-tests of one test
+
 BEYOND_THE_SCHEMA = {
     *("/url", "/article/url", "/published_at", "/article/published_at", "/submitted_at"),
     *("/article/title", "/until"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +29,7 @@ def bearer(key: str) -> dict[str, str]:
 def test_every_operation_refuses_a_key_without_its_scope_and_names_it(app: Flask, backend: Backend) -> None:
     given = {scope: make_key(backend.credentials.site, scope, name=scope) for scope in Scope}
     for each in described(app):
-        path = each.path.replace("{", "").replace("}", "")
+        path = re.sub("{[^}]*}", "1", each.path)
         for scope, key in given.items():
             answer = backend.client.open(path, method=each.method, headers=bearer(key), data="{")
             refused = answer.status_code == 403

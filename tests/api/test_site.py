@@ -66,7 +66,7 @@ def test_the_audit_is_read_page_by_page(backend: Backend) -> None:
         if page["next"] is None:
             break
         cursor = f"&before={page['next']}"
-    assert seen == ["decision.approved"] * 3 + ["site.added"]
+    assert seen == ["decision.approved"] * 3 + ["person.added", "site.added"]
     assert backend.call("GET", f"/v1/audit?person={sara.id}").json["entries"][0]["person"] == "sara"
 
 

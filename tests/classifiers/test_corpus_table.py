@@ -16,6 +16,8 @@ from classifiers.text import fold
 CLEAN = ["هوا امروز آفتابی است", "قطار ساعت هفت راه می‌افتد", "کتاب را روی میز گذاشت", "باران تا صبح بارید"]
 RUDE = ["احمق بی‌شعور", "خفه شو کثافت", "مردک بی‌شرف", "گمشو الاغ"]
 
+pytestmark = pytest.mark.timeout(400)  # a minute and a half of computing, more on a busy machine
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -17,17 +17,27 @@ from classifiers.insult_decisions import Judged
 from classifiers.learn import Cuts
 from classifiers.text import fold
 from moderation import learning, lifecycle, residuals, teaching
-from moderation.db import db, transaction
+from moderation.db import db, now, transaction
 from moderation.jobs import LEARN
 from moderation.learned import LearnedModels
 from moderation.lifecycle import Ruling
 from moderation.measure import Models
-from moderation.models import AuditEntry, Comment, DayFigure, DecisionOutcome, LearnedModel, LearnedState, Person, Site
+from moderation.models import (
+    AuditEntry,
+    Comment,
+    DayFigure,
+    Decision,
+    DecisionOutcome,
+    LearnedModel,
+    LearnedState,
+    Person,
+    Site,
+)
 from moderation.numbers import day_of
 from moderation.numbers.scores import JUDGED
 from moderation.policy import Policies
 from moderation.settings import Settings
-from tests.factories import make_comment, make_decided, make_person, make_site, make_waiting
+from tests.factories import make_automatic, make_comment, make_decided, make_person, make_site, make_waiting
 from tests.factories_models import TEXT, residual_that_knows
 from tests.fakes import CountingBell, FakeLanguage, FakeRelevance
 from worker import tasks
@@ -228,13 +238,14 @@ def test_only_what_people_decided_and_what_stands_teaches(site: Site, sara: Pers
     decide(site, sara, insults=1, approved=1)
     lifecycle.decide(make_waiting(site, "رد به دلیلی دیگر"), sara.id, Ruling(DecisionOutcome.REJECTED, 1, "no-spam"), 0)
     lifecycle.undo(lifecycle.decide(make_waiting(site, "پس‌گرفته"), sara.id, Ruling(DecisionOutcome.APPROVED, 1), 60))
-    _, decision = make_decided(site, sara, text="خودکار")
+    make_automatic(site)
+    imported, _ = make_decided(site, sara, text="پیش از ناظر")
     with transaction():
-        db.session.execute(update(type(decision)).where(type(decision).id == decision.id).values(person_id=None))
-    _, decision = make_decided(site, sara, text="پیش از ناظر")
-    with transaction():
-        values = {"person_id": None, "imported": True}
-        db.session.execute(update(type(decision)).where(type(decision).id == decision.id).values(**values))
+        brought = Decision(site_id=site.id, comment_id=imported.id, revision=1, outcome="approved", imported=True)
+        brought.decided_at = brought.effective_at = now()
+        db.session.add(brought)
+        db.session.flush()
+        db.session.execute(update(Comment).where(Comment.id == imported.id).values(decision_id=brought.id))
     erased, _ = make_decided(site, sara, text="پاک‌شده")
     with transaction():
         db.session.execute(update(Comment).where(Comment.id == erased.id).values(erased_at=func.now(), text=""))

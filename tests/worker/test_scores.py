@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from moderation import drift, lifecycle, numbers
-from moderation.db import db, now, transaction
+from moderation.db import db, now
 from moderation.lifecycle import Ruling
-from moderation.models import DayFigure, Decision, DecisionOutcome
+from moderation.models import DayFigure, DecisionOutcome
 from moderation.numbers.scores import JUDGED, SCORED, count_scores
 from moderation.rules.base import Signals
-from tests.factories import make_decided, make_person, make_site, make_waiting
+from tests.factories import make_automatic, make_decided, make_person, make_site, make_waiting
 
 
 def test_a_day_is_counted_by_score_and_by_what_people_said(app: Flask) -> None:
@@ -21,9 +21,7 @@ def test_a_day_is_counted_by_score_and_by_what_people_said(app: Flask) -> None:
     sara = make_person("sara", site)
     make_decided(site, sara)
     make_decided(site, sara, DecisionOutcome.REJECTED)
-    _, by_itself = make_decided(site, sara)
-    with transaction():
-        db.session.execute(update(Decision).where(Decision.id == by_itself.id).values(person_id=None))
+    make_automatic(site)
     spam = make_waiting(site, signals=Signals(insult=1.0))
     lifecycle.decide(spam, sara.id, Ruling(DecisionOutcome.REJECTED, 1, "no-spam"), 0)
     make_waiting(site, signals=Signals(insult=None, failed=("insult",)))

@@ -193,7 +193,9 @@ class ScoreWeek(Answer):
 
     first_day: str = Field(json_schema_extra={"format": "date"}, examples=["2026-11-20"])
     comments: int = Field(examples=[750])
-    classes: list[int]
+    classes: list[int] = Field(
+        description="comments in each class of scores, the lowest first", examples=[[120, 14, 9, 4, 2, 2, 1, 3, 5, 10]]
+    )
     index: float | None = Field(description="population stability index against the four weeks before; null: too few")
 
 

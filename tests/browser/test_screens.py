@@ -40,8 +40,8 @@ LOOKS = {
 }
 LARGEST = 260_000  # bytes
 KEPT = Path(__file__).parents[2] / "docs" / "screens"
-BY_CHANCE = ("bulk-sample", "second-factor")
-"""The screens that show something drawn anew each time: comments of a sample, a secret."""
+BY_CHANCE = ("bulk-sample", "second-factor", "audit", "lab-phone")
+"""The screens that show something drawn anew each time: comments of a sample, a secret, ids; or stand a little higher."""
 GROUP, COMMENT, ARTICLE, AUTHOR, REPLAY = "<group>", "<comment>", "<article>", "<author>", "<replay>"
 SCREENS = {
     "queue": "/review",

@@ -15,25 +15,18 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from benchmarks.databases import application
 from moderation import heat, numbers
-from moderation.app import create_app
 from moderation.db import db, new_id, now
 from moderation.models import Article, Comment, Decision, FindingRow, Person, RuleSetVersion, Screening, Site
 from moderation.numbers.counting import count, day_of
-from moderation.settings import Settings
-from tests.conftest import migrate, settings_for
 from tests.factories import make_person, make_site
-from tests.fakes import CountingBell
-from tests.servers import PostgreSQL
 
 _CHUNK = 5_000
 _ARTICLES = 200
@@ -47,23 +40,9 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=100_000)
     asked.add_argument("--rounds", type=int, default=5)
     given = asked.parse_args()
-    with TemporaryDirectory() as folder, _settings(Path(folder), postgresql=given.postgresql) as settings:
-        migrate(settings)
-        app = create_app(settings, bell=CountingBell())
-        with app.app_context():
-            found = _measure(given.rows, given.rounds)
-            db.session.remove()
-            db.engine.dispose()
+    with application("numbers", postgresql=given.postgresql):
+        found = _measure(given.rows, given.rounds)
     print(json.dumps(found) if given.json else "\n".join(f"{name:16} {value:.2f}" for name, value in found.items()))
-
-
-@contextmanager
-def _settings(folder: Path, *, postgresql: bool) -> Iterator[Settings]:
-    if not postgresql:
-        yield settings_for(folder)
-        return
-    with PostgreSQL.started() as server:
-        yield settings_for(folder, database_url=server.create("numbers"))
 
 
 def _measure(rows: int, rounds: int) -> dict[str, float]:

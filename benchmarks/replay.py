@@ -20,18 +20,15 @@ import json
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert, select, update
 
+from benchmarks.databases import application
 from classifiers import corpus
 from classifiers.corpus import CorpusComment
 from moderation import lifecycle, replay
-from moderation.app import create_app
 from moderation.db import db, new_id, now
 from moderation.demo import seed_articles
 from moderation.learned import LearnedModels
@@ -42,10 +39,7 @@ from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
 from moderation.settings import Settings
 from moderation.wire import ArticleIn, AuthorIn, CommentIn
-from tests.conftest import migrate, settings_for
 from tests.factories import make_person, make_site
-from tests.fakes import CountingBell
-from tests.servers import PostgreSQL
 from worker.screening import screen_claim
 
 REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-slander", "on_topic": "on-topic"}
@@ -71,23 +65,9 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=4)
     given = asked.parse_args()
     clock = time.perf_counter if given.postgresql else time.process_time
-    with TemporaryDirectory() as folder, _settings(Path(folder), postgresql=given.postgresql) as settings:
-        migrate(settings)
-        app = create_app(settings, bell=CountingBell())
-        with app.app_context():
-            found = _measure(settings, clock, given.comments, given.rounds)
-            db.session.remove()
-            db.engine.dispose()
+    with application("replay", postgresql=given.postgresql) as settings:
+        found = _measure(settings, clock, given.comments, given.rounds)
     print(json.dumps(found) if given.json else "\n".join(f"{name:26} {value:.2f}" for name, value in found.items()))
-
-
-@contextmanager
-def _settings(folder: Path, *, postgresql: bool) -> Iterator[Settings]:
-    if not postgresql:
-        yield settings_for(folder)
-        return
-    with PostgreSQL.started() as server:
-        yield settings_for(folder, database_url=server.create("replay"))
 
 
 def _measure(settings: Settings, clock: Callable[[], float], comments: int, rounds: int) -> dict[str, float]:

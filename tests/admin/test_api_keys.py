@@ -5,26 +5,15 @@ from __future__ import annotations
 import re
 import uuid
 
-import pytest
 from flask import Flask
 
 from moderation import keys
 from moderation.access import KeyRing
-from moderation.models import Role, Scope, Site
+from moderation.models import Scope, Site
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.factories import make_person, make_site
 
 _KEY = re.compile(r"nzr_[\w-]{43}")
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
 
 
 def give(visitor: Visitor, site: Site, name: str = "سرور وب", *scopes: Scope, status: int = 200) -> str:

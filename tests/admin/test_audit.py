@@ -28,21 +28,6 @@ from tests.dashboard.visitor import Visitor, signed_in
 from tests.factories import make_decided, make_person, make_site, make_waiting
 
 
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid_himself(site: Site) -> Person:
-    return make_person("navid", site, role=Role.ADMIN)
-
-
-@pytest.fixture
-def navid(app: Flask, navid_himself: Person) -> Visitor:
-    return signed_in(app, navid_himself)
-
-
 def test_entries_and_decisions_are_one_list_newest_first(site: Site, navid_himself: Person) -> None:
     make_decided(site, navid_himself)
     keys.give(site.id, "سرور وب", [Scope.READ])

@@ -21,21 +21,6 @@ APPROVED, REJECTED = DecisionOutcome.APPROVED, DecisionOutcome.REJECTED
 LANGUAGES = {"language-finglish": "violation", "language-mixed": "accept", "language-uncertain": "suspect"}
 
 
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def sara(site: Site) -> Person:
-    return make_person("sara", site)
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
-
-
 def decide(site: Site, person: Person, outcome: DecisionOutcome, *found: tuple[str, str, float]) -> None:
     comment = make_waiting(site, findings=[make_finding(*each) for each in found])
     reason = "other" if outcome is REJECTED else None

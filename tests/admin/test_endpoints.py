@@ -24,16 +24,6 @@ def site(app: Flask) -> Site:
 
 
 @pytest.fixture
-def navid_himself(site: Site) -> Person:
-    return make_person("navid", site, role=Role.ADMIN)
-
-
-@pytest.fixture
-def navid(app: Flask, navid_himself: Person) -> Visitor:
-    return signed_in(app, navid_himself)
-
-
-@pytest.fixture
 def gone(site: Site, navid_himself: Person, settings: Settings) -> Callable[[], Endpoint]:
     """A webhook that was switched off because it answered 410."""
 

@@ -22,16 +22,6 @@ SPAM_AT = "/rules/no-spam/options/suspect_at"
 
 
 @pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
-
-
-@pytest.fixture
 def edna(app: Flask, site: Site) -> Visitor:
     """Another one who may change the rules."""
     return signed_in(app, make_person("edna", site, role=Role.EDITOR))

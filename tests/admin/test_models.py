@@ -18,16 +18,6 @@ from tests.factories import make_person, make_site
 from tests.factories_models import make_candidate
 
 
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
-
-
 def state(site: Site, number: int) -> str:
     db.session.expire_all()
     return residuals.numbered(site.id, number).state

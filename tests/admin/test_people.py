@@ -31,26 +31,6 @@ NEW = "کتاب فندق ابر سه‌شنبه"
 _LINK = re.compile(r"http://localhost(/invitation/[\w-]{43})")
 
 
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid_himself(site: Site) -> Person:
-    return make_person("navid", site, role=Role.ADMIN)
-
-
-@pytest.fixture
-def navid(app: Flask, navid_himself: Person) -> Visitor:
-    return signed_in(app, navid_himself)
-
-
-@pytest.fixture
-def sara(site: Site) -> Person:
-    return make_person("sara", site)
-
-
 def invite(visitor: Visitor, *sites: Site, email: str = "mina@nazer.example", role: str = "moderator") -> TestResponse:
     return visitor.post("/admin/people/invitations", email=email, role=role, sites=[site.id for site in sites])
 

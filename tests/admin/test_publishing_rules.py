@@ -10,24 +10,14 @@ from flask import Flask
 
 from moderation.admin.rule_publishing import moment_typed
 from moderation.db import db, now, transaction
-from moderation.models import Role, RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening, Site
+from moderation.models import RuleSetDraft, RuleSetState, RuleSetVersion, ShadowScreening, Site
 from moderation.rule_sets import drafts, versions
 from moderation.rules.rule_set import RuleSet
 from tests.admin.test_lab import SUSPECT_AT, save
 from tests.dashboard.visitor import Visitor, signed_in
-from tests.factories import make_person, make_site, make_waiting
+from tests.factories import make_person, make_waiting
 
 LAB = "/admin/rules/mehr"
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
 
 
 @pytest.fixture

@@ -16,16 +16,6 @@ from tests.replay.past import changed, decide_many, finished
 
 
 @pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def sara(site: Site) -> Person:
-    return make_person("sara", site)
-
-
-@pytest.fixture
 def navid(app: Flask, site: Site) -> Visitor:
     """May change the rules."""
     return signed_in(app, make_person("navid", site, role=Role.EDITOR))

@@ -26,16 +26,6 @@ RIGHT = {
 }
 
 
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def navid(app: Flask, site: Site) -> Visitor:
-    return signed_in(app, make_person("navid", site, role=Role.ADMIN))
-
-
 def test_what_is_saved_is_kept_shown_and_noted(navid: Visitor, site: Site) -> None:
     assert navid.post("/admin/site", **RIGHT).status_code == 303
     kept = site_settings.told(site_settings.of(site.id))

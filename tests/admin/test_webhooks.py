@@ -21,16 +21,6 @@ def site(app: Flask) -> Site:
 
 
 @pytest.fixture
-def navid_himself(site: Site) -> Person:
-    return make_person("navid", site, role=Role.ADMIN)
-
-
-@pytest.fixture
-def navid(app: Flask, navid_himself: Person) -> Visitor:
-    return signed_in(app, navid_himself)
-
-
-@pytest.fixture
 def try_once(settings: Settings) -> Callable[..., None]:
     """Try the one delivery that is due."""
 

@@ -15,16 +15,11 @@ from moderation.policy import lists_of
 from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from moderation.word_csv import LARGEST_FILE
 from tests.dashboard.visitor import Visitor, signed_in
-from tests.factories import make_person, make_site, make_waiting
+from tests.factories import make_person, make_waiting
 
 NAME = "رکیک"
 WORDS = SiteList(NAME, (SiteWord("زاغارت"), SiteWord("سوسیس", Kind.SUSPECT)))
 FILE = "واژه,نوع,گونه\nشلغم,block,word\n!!,block,word\nزاغارت,block,word\nزاغارت,suspect,word\nخر(,block,pattern\nسیب,allow,word\n"
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
 
 
 @pytest.fixture

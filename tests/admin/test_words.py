@@ -24,18 +24,8 @@ WORDS = SiteList(NAME, (SiteWord("زاغارت", note="از حقوقی بپرس�
 
 
 @pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
 def navid_himself(site: Site) -> Person:
     return make_person("navid", site, role=Role.EDITOR)
-
-
-@pytest.fixture
-def navid(app: Flask, navid_himself: Person) -> Visitor:
-    return signed_in(app, navid_himself)
 
 
 def stored(site: Site, name: str = NAME) -> SiteList | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 
 from moderation.models import Person, ReplayState, Site
 from moderation.policy import live_rule_set
@@ -13,18 +12,7 @@ from moderation.replay.goals import Aim, Goal, OutOfReach, reach
 from moderation.rules import RULES
 from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet, check
-from tests.factories import make_person, make_site
 from tests.replay.past import Told, decide_many, finished
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def sara(site: Site) -> Person:
-    return make_person("sara", site)
 
 
 def curves(site: Site, rules: RuleSet) -> dict[str, Curve]:

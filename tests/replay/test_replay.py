@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from moderation.models import Replay, ReplayState, Site
 from moderation.policy import live_rule_set
@@ -15,15 +14,10 @@ from moderation.replay import reading, results
 from moderation.replay.results import Figures, Result
 from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
-from tests.factories import make_person, make_site
+from tests.factories import make_person
 from tests.replay.past import SECTION, Told, decide_many, finished, slowly
 
 type Change = Callable[[RuleSet], RuleSet]
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
 
 
 @pytest.fixture

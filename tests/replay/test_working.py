@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from moderation import lifecycle, replay, standing
@@ -24,16 +23,6 @@ from tests.factories import make_automatic, make_person, make_site
 from tests.fakes import CountingBell
 from tests.replay.past import changed, decide_many, finished, publish
 from worker import tasks
-
-
-@pytest.fixture
-def site(app: Flask) -> Site:
-    return make_site("mehr").site
-
-
-@pytest.fixture
-def sara(site: Site) -> Person:
-    return make_person("sara", site)
 
 
 @pytest.fixture(autouse=True)

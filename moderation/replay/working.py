@@ -68,10 +68,10 @@ def claim_next(replay_id: uuid.UUID | None = None) -> Claim | None:
     moment, token = now(), new_id()
     older = aliased(Replay)
     first = ~exists().where(older.site_id == Replay.site_id, older.id < Replay.id, older.state.in_(UNFINISHED))
-    which = _free(), Replay.attempts < MOST_ATTEMPTS, first if replay_id is None else Replay.id == replay_id
+    which = *_free(), Replay.attempts < MOST_ATTEMPTS, first if replay_id is None else Replay.id == replay_id
     free = (
         select(Replay.id)
-        .where(*which[0], *which[1:])
+        .where(*which)
         .order_by(Replay.worked_at.is_not(None), Replay.worked_at, Replay.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -12,7 +12,7 @@ from moderation.audit_trail import Entry, Wanted
 from moderation.automation import Measures
 from moderation.models import Site
 from moderation.site_settings import DAYS, LONGEST_KEPT, LONGEST_NAME, LONGEST_UNDO, told
-from moderation.wire import Line, Moment, Text, WholeNumber, whole
+from moderation.wire import AnyMoment, Line, Text, WholeNumber, whole
 from moderation.wire_answers import Answer, OurId, moment_out
 from moderation.wire_answers import Moment as TellMoment
 
@@ -94,8 +94,8 @@ class AuditAsked(BaseModel):
     subject: Text | None = Field(None, max_length=200, description="the id or name of the thing")
     person: uuid.UUID | None = Field(None, description="our id of the person who did it")
     channel: Channel | None = Field(None, description="from where")
-    since: Moment | None = Field(None, description="from a moment on")
-    until: Moment | None = Field(None, description="before a moment")
+    since: AnyMoment | None = Field(None, description="from a moment on")
+    until: AnyMoment | None = Field(None, description="before a moment")
     q: Text | None = Field(None, min_length=1, max_length=200, description="words in subject, before or after")
     before: uuid.UUID | None = Field(None, description="the cursor: `next` of the page before")
     limit: WholeNumber = Field(50, ge=1, le=_LONGEST_PAGE, description="how many at most")

@@ -43,11 +43,11 @@ pytestmark = pytest.mark.alone  # the operations are sub-tests of one test
 
 BEYOND_THE_SCHEMA = {
     *("/url", "/article/url", "/published_at", "/article/published_at", "/submitted_at"),
-    *("/article/title", "/until"),
+    *("/article/title", "/until", "?since", "?until"),
     *("/entries", "/entries/N/text", "/entries/N/section", "/entries/N/note"),
 }
-"""Fields with a rule that no schema can say: a host that can be one, a moment on the right side of now, a title when it is needed,
-words with a letter and patterns that can be read."""
+"""Fields with a rule that no schema can say: a host that can be one, a moment on the right side of now or within
+the years of UTC, a title when it is needed, words with a letter and patterns that can be read."""
 
 SHADOWED = {"GET /v1/rules/shadow", "POST /v1/rules/shadow/promote"}
 """What needs rules in shadow."""

@@ -70,6 +70,18 @@ def test_the_audit_is_read_page_by_page(backend: Backend) -> None:
     assert backend.call("GET", f"/v1/audit?person={sara.id}").json["entries"][0]["person"] == "sara"
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("since=1969-12-31T00:00:00Z&until=9999-12-31T23:59:59Z", ["site.added"]),
+        ("since=2999-01-01T00:00:00%2B03:30", []),
+        ("until=0001-01-01T00:00:00Z", []),
+    ],
+)
+def test_the_audit_may_be_asked_about_any_time(backend: Backend, asked: str, expected: list[str]) -> None:
+    assert [each["action"] for each in backend.call("GET", f"/v1/audit?{asked}").json["entries"]] == expected
+
+
 def test_agreement_is_told_for_each_switch(backend: Backend) -> None:
     site = backend.credentials.site
     make_decided(site, make_person("sara", site))

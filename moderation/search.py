@@ -20,17 +20,17 @@ MOST_WORDS = 10
 NEWEST = 5000
 """So many of the newest comments are looked through one by one on PostgreSQL: what is said often is found there at once."""
 LONGEST = 20_000
-"""Characters of a text that are searched: PostgreSQL's tsvector ends at a megabyte."""
+"""Characters of a text, and of all that it was before together, that are searched: PostgreSQL's tsvector ends at a megabyte."""
 
 type Found = tuple[int, uuid.UUID]
 """The number of a comment, which grows with time, and its id."""
 
 
-def keep(comments: Iterable[tuple[uuid.UUID, uuid.UUID, str, str]]) -> None:
-    """Make comments (id, site, author's name, text) searchable as they are now, inside the caller's transaction."""
+def keep(comments: Iterable[tuple[uuid.UUID, uuid.UUID, str, str, Sequence[str]]]) -> None:
+    """Make comments (id, site, author's name, text, earlier texts) searchable, inside the caller's transaction."""
     rows = [
-        {"comment_id": comment_id, "site_id": site_id, "folded": folded(author, said)}
-        for comment_id, site_id, author, said in comments
+        {"comment_id": comment_id, "site_id": site_id, "folded": folded(author, said, *before)}
+        for comment_id, site_id, author, said, before in comments
     ]
     if not rows:
         return
@@ -39,9 +39,20 @@ def keep(comments: Iterable[tuple[uuid.UUID, uuid.UUID, str, str]]) -> None:
     db.session.execute(kept, rows)
 
 
-def folded(author: str, said: str) -> str:
-    """What is searched of a comment: words alone, the author's on a line of their own."""
-    return "\n".join(" ".join(_words(part)) for part in (author, said))
+def folded(author: str, said: str, *before: str) -> str:
+    """What is searched of a comment: words alone, the author's on a line of their own, then each text's that it had."""
+    earlier: list[str] = []
+    room = LONGEST
+    for part in before:
+        earlier.append(part[:room])
+        room -= len(earlier[-1])
+    return "\n".join(" ".join(_words(part)) for part in (author, said, *filter(None, earlier)))
+
+
+def stands_in(wanted: str, author: str, said: str) -> bool:
+    """Whether a search finds a comment by what it says now; if not, by what it said before."""
+    here = _words(author) + _words(said)
+    return all(any(word.startswith(term) for word in here) for term in _words(wanted)[:MOST_WORDS])
 
 
 def blank(comment_ids: Sequence[uuid.UUID]) -> None:

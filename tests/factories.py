@@ -84,8 +84,22 @@ def make_waiting(
 ) -> Comment:
     """A comment in review, screened with these findings; the site has been told that it waits, or what the rules decided."""
     comment = make_comment(site, text, **fields)
-    claim = lifecycle.claim(1000, 60)
-    version = versions.live(site.id).id
+    screen(comment, findings=findings, signals=signals, by_itself=by_itself)
+    lifecycle.publish()
+    return db.session.get_one(Comment, comment.id, populate_existing=True)
+
+
+def screen(
+    comment: Comment,
+    *,
+    findings: Sequence[Finding] = (),
+    signals: Signals | None = None,
+    by_itself: ByItself | None = None,
+    again: bool = False,
+) -> None:
+    """Screen a comment as if the rules had found this of it; ``again`` where it stands."""
+    claim = lifecycle.claim(1000, 60, again=again)
+    version = versions.live(comment.site_id).id
     measured = (signals or Signals(language="fa", insult=0.1, models={"language": "1"})).to_dict()
     results = [
         Screened(item.id, item.revision, version, judge(findings), measured, findings, by_itself=by_itself)
@@ -93,8 +107,6 @@ def make_waiting(
         if item.id == comment.id
     ]
     lifecycle.screened(claim.token, results)
-    lifecycle.publish()
-    return db.session.get_one(Comment, comment.id, populate_existing=True)
 
 
 def make_automatic(site: Site, reason: str | None = None) -> Comment:

@@ -19,10 +19,12 @@ def search_page() -> ResponseReturnValue:
     wanted = request.args.get("q", "").replace("\x00", "").strip()[:200]
     found = search.find(sites(), wanted, before=_number(request.args.get("before", "")), limit=_RESULTS + 1)
     page = found[:_RESULTS]
+    comments = queue.these([comment_id for _, comment_id in page])
     return render_template(
         "dashboard/search.html",
         wanted=wanted,
-        cards=cards(queue.these([comment_id for _, comment_id in page]), person().id),
+        cards=cards(comments, person().id),
+        by_earlier={each.id for each in comments if not search.stands_in(wanted, each.author_name, each.text)},
         before=page[-1][0] if len(found) > _RESULTS else None,
         several_sites=len(sites()) > 1,
     )

@@ -51,7 +51,7 @@ def remember(site_id: uuid.UUID, person_id: uuid.UUID, past: Sequence[Past]) -> 
         if findings := [row for item, s, _ in fresh for row in finding_rows(s, item.screened)]:
             db.session.execute(insert(FindingRow), findings)
         db.session.execute(insert(Decision), [_decision(site_id, person_id, item, d) for item, _, d in fresh])
-        search.keep((item.screened.comment_id, site_id, item.author_name, item.text) for item, _, _ in fresh)
+        search.keep((item.screened.comment_id, site_id, item.author_name, item.text, ()) for item, _, _ in fresh)
     return len(fresh)
 
 

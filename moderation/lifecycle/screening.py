@@ -12,10 +12,11 @@ from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from moderation import audit, search
+from moderation import audit
 from moderation.db import db, new_id, now, transaction
 from moderation.jobs import PUBLISH, SCREEN, ring_after_commit
 from moderation.lifecycle.automatic import decide_by_themselves
+from moderation.lifecycle.searching import keep_searchable
 from moderation.models import Comment, Event, EventType, FindingRow, Screening, ShadowScreening, Status
 from moderation.rules.base import Finding, Verdict
 from moderation.rules.rule_set import ByItself, Judgement
@@ -164,7 +165,7 @@ def screened(token: uuid.UUID, results: Sequence[Screened], undo_seconds: float 
         current = [result for result in mine if _is_current(result, held[result.comment_id])]
         anew = [result for result in mine if _is_anew(result, held[result.comment_id])]
         in_time = {result.comment_id for result in (*current, *anew)}
-        search.keep((row.id, row.site_id, row.author_name, row.text) for row in held.values() if row.id in in_time)
+        keep_searchable([row for row in held.values() if row.id in in_time])
         without_person = decide_by_themselves(
             [(held[result.comment_id], result.by_itself) for result in current if result.by_itself], undo_seconds
         )

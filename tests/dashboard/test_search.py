@@ -13,7 +13,7 @@ from moderation.db import db
 from moderation.models import Comment, Person, Searchable, Site
 from moderation.wire import AuthorIn
 from tests.dashboard.visitor import Visitor, signed_in
-from tests.factories import make_comment, make_decided, make_person, make_site, make_waiting
+from tests.factories import make_comment, make_decided, make_person, make_site, make_waiting, screen
 
 FOUND = re.compile(r'<li class="\w+">.*?href="/review/([0-9a-f-]{36})"', re.DOTALL)
 
@@ -59,15 +59,30 @@ def test_what_was_erased_is_found_no_more(sara: Visitor, site: Site) -> None:
         assert not found(sara, wanted)
 
 
-def test_an_edited_text_is_found_once_it_was_screened(sara: Visitor, site: Site) -> None:
+def test_a_text_is_found_by_what_it_says_and_by_what_it_said(sara: Visitor, site: Site) -> None:
     comment = make_waiting(site, "کهنه", external_id="r-1")
     lifecycle.revise(site.id, comment.id, "نو")
-    claim = lifecycle.claim(10, 60)
-    rows = [(one.id, one.site_id, one.author_name, one.text) for one in claim.comments]
-    search.keep(rows)
-    db.session.commit()
-    assert found(sara, "نو") == [str(comment.id)]
+    screen(comment)
+    for wanted, earlier in (("نو", False), ("کهنه", True)):
+        assert found(sara, wanted) == [str(comment.id)]
+        assert ("متنی بودند که این پیام پیش‌تر داشت" in sara.get(f"/search?q={wanted}")) == earlier
+    lifecycle.erase(site.id, comment.id)
     assert not found(sara, "کهنه")
+
+
+def test_what_was_cut_off_is_found(sara: Visitor, site: Site, sara_herself: Person) -> None:
+    comment = make_waiting(site, "نان گران است و مدیر دروغگوست")
+    lifecycle.trim(comment, sara_herself.id, lifecycle.Cut(((11, 29),), comment.revision), 0)
+    screen(comment, again=True)
+    assert found(sara, "دروغگوست") == [str(comment.id)]
+    assert found(sara, "گران") == [str(comment.id)]
+
+
+def test_earlier_texts_are_searched_up_to_a_length(site: Site) -> None:
+    many = search.folded("علی", "نو", *(f"متن{number} " * 1000 for number in range(1000, 1100)))
+    assert "متن1000" in many
+    assert "متن1099" not in many
+    assert len(many) < 2 * search.LONGEST
 
 
 def test_what_was_screened_before_search_came_is_made_searchable(sara: Visitor, site: Site) -> None:

@@ -141,3 +141,18 @@ def test_every_page_fits_a_phone_and_200_percent(browser: Browser, address: str,
         for path, page in pages_of(visited, paths):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
         context.close()
+
+
+def test_the_section_of_a_page_is_in_sight_on_a_phone(sara: Visit) -> None:
+    sara.page.set_viewport_size({"width": 360, "height": 760})
+    sara.sign_in("navid@nazer.example")
+    for path, rows in (("/review", 1), ("/numbers", 1), ("/admin/people", 2), ("/admin/keys", 2)):
+        page = sara.open(path)
+        boxes = page.locator("body > header nav [aria-current], body > nav [aria-current]").evaluate_all(
+            "all => all.map(here => [here.parentElement, here].map(each => each.getBoundingClientRect()))"
+        )
+        assert len(boxes) == rows
+        for row, section in boxes:
+            assert row["left"] - 1 <= section["left"], path
+            assert section["right"] <= row["right"] + 1, path
+        assert page.evaluate("scrollY") == 0

@@ -16,6 +16,7 @@ from moderation.app import create_app
 from moderation.db import db
 from moderation.settings import Mode, Settings, read_settings
 from tests.fakes import CountingBell
+from tests.routes import remember_compiled
 from tests.servers import PostgreSQL
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
@@ -28,10 +29,11 @@ def settings_for(folder: Path, **overrides: object) -> Settings:
 
 @pytest.fixture(scope="session", autouse=True)
 def what_each_application_would_do_again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Templates are compiled once for all applications of a run, and passwords are hashed cheaply."""
+    """Templates and routes are compiled once for all applications of a run, and passwords are hashed cheaply."""
     with pytest.MonkeyPatch.context() as patch:
         compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        remember_compiled(patch)
         patch.setattr(access, "SCRYPT", "scrypt:1024:8:1")
         yield
 

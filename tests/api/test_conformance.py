@@ -1,6 +1,6 @@
 """Requests made out of the API's own document, right and wrong ones: every answer must be one that the document promises.
 
-Seeded; ``NAZER_CONFORMANCE_EXAMPLES`` (50 unless told) says how many requests an operation gets, ``make conformance`` 500.
+Seeded; ``NAZER_CONFORMANCE_EXAMPLES`` (20 unless told) says how many requests an operation gets, ``make conformance`` 500.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ NOTHING_TO_REFUSE = {"DELETE /v1/rules/shadow", "GET /v1/replays"}
 ONE_BY_ONE = {"/v1/comments/batch", "/v1/import", "/v1/words/{name}"}
 """Where each comment or line is taken or refused for itself: a wrong one has a problem of its own in an answer of 200."""
 
-EXAMPLES = int(os.environ.get("NAZER_CONFORMANCE_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("NAZER_CONFORMANCE_EXAMPLES", "20"))
 
 
 @schemathesis.serializer(LINES)

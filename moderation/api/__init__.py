@@ -24,6 +24,7 @@ from moderation.api.preview import preview
 from moderation.api.replays import replays
 from moderation.api.rules import rules
 from moderation.api.site import site
+from moderation.api.trying import trying
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
 from moderation.api.words import words
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health)
     app.register_blueprint(contract)
     backends = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
-    admins = (drafts, rules, replays, words, models, people, site)
+    admins = (drafts, rules, trying, replays, words, models, people, site)
     for blueprint in (*backends, *admins):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, PathConverter
 
 from moderation.api.articles import articles
 from moderation.api.authors import authors
@@ -38,10 +38,16 @@ class CommentId(BaseConverter):
     regex = r"(?!batch\Z)[^\x2f]+"
 
 
+class AuthorId(PathConverter):
+    """An author in an address that has nothing behind it: not the addresses of what can be done with one."""
+
+    regex = r"(?!.*/(?:export|erase|standing)\Z)[^\x2f].*?"
+
+
 def register(app: Flask) -> None:
     """Add the API; it is guarded by keys, so form tokens do not apply."""
     register_replays(app)
-    app.url_map.converters["comment"] = CommentId
+    app.url_map.converters |= {"comment": CommentId, "author": AuthorId}
     settings: Settings | None = app.config.get("NAZER")
     if settings:  # the contract is written without any
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)

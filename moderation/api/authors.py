@@ -51,7 +51,7 @@ def listing() -> Response:
     return answer(AuthorList(authors=told, next=shown[-1].id if len(found) > len(shown) else None))
 
 
-@authors.get("/authors/<path:author_id>")
+@authors.get("/authors/<author:author_id>")
 @Operation(
     Scope.ADMIN,
     "یک نویسنده را می‌گوید: نام‌ها، شمار دیدگاه‌ها، و آنچه دربارهٔ او تصمیم گرفته شده است.",

@@ -251,6 +251,15 @@ def test_an_id_may_look_like_a_part_of_an_address(backend: Backend, author: str)
     told = put(backend, place=f"/v1/authors/{author}")
     assert told["author_id"] == author.replace("%25", "%")
     assert backend.call("GET", f"/v1/authors/{author}/standing").json["standing"] == "blocked"
+    if author != "u/standing":
+        assert backend.call("GET", f"/v1/authors/{author}").json["author_id"] == told["author_id"]
+
+
+def test_what_can_be_done_with_an_author_is_no_other_author(backend: Backend) -> None:
+    for place, allowed in (("erase", {"POST"}), ("export", {"GET"}), ("standing", {"GET", "PUT"})):
+        told = backend.call("OPTIONS", f"{PLACE}/{place}").headers["Allow"].split(", ")
+        assert set(told) - {"HEAD", "OPTIONS"} == allowed
+    assert backend.call("GET", f"{PLACE}/erase").status_code == 405
 
 
 def test_an_export_says_that_a_key_decided_and_erasing_forgets_it(backend: Backend) -> None:

@@ -89,4 +89,5 @@ def _decision(row: Decision) -> ExportedDecision:
 
 def _standing(decided: AuthorStanding) -> StandingTold:
     until = moment_out(decided.until) if decided.until else None
-    return StandingTold(standing=decided.standing, decided_at=moment_out(decided.decided_at), until=until)
+    by = "key" if decided.key_id else "person"
+    return StandingTold(standing=decided.standing, decided_at=moment_out(decided.decided_at), until=until, by=by)

@@ -35,12 +35,21 @@ class Closed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A text to try rules on: under an article, or only in a section, and perhaps in answer to another text."""
+    """A text to try rules on: under an article, or only in a section, perhaps in answer to another text, perhaps by an author.
+
+    ``title`` and ``body`` go before those of a known article, and stand for one that is not known (``article_id`` is then the
+    site's id of it). ``strict`` says that people decide under it.
+    """
 
     text: str
     article: Article | None = None
     section: str | None = None
     parent_text: str | None = None
+    title: str | None = None
+    body: str | None = None
+    author_id: str | None = None
+    article_id: str | None = None
+    strict: bool = False
 
 
 @functools.cache
@@ -83,19 +92,19 @@ class PreviewDesk:
         """Judge a text by the site's live rules. Raises Busy or Closed."""
         with self._a_turn():
             rules = self._policies.live([site_id])[site_id][1]
-            submission = _submission(site_id, sent, self._learnt(site_id))
+            trial = _sent(site_id, sent)
+            submission = _tried(site_id, trial, self._learnt(site_id))
             db.session.rollback()  # measuring runs outside any transaction, a reading one included
             if rules is None:
                 return _unscreened()
-            section = submission.article.section if submission.article else None
-            return opinions([submission], [rules.under(section)], self._models())[0]
+            return opinions([submission], [rules.under(trial.section)], self._models())[0]
 
     def compare(self, site_id: uuid.UUID, trial: Trial, draft: RuleSet) -> tuple[Opinion, Opinion]:
         """Judge a text by the site's live rules, and by a draft. Raises Busy, RuleSetError and ListRefused."""
         with self._a_turn():
             drafted = self._policies.compile(site_id, draft)
             rules = self._policies.live([site_id])[site_id][1]
-            submission = _tried(trial, self._learnt(site_id))
+            submission = _tried(site_id, trial, self._learnt(site_id))
             db.session.rollback()
             measured = measure([submission.measurable], self._models())[0]
             by_live = judged(submission, measured, rules.under(trial.section)) if rules else _unscreened()
@@ -130,34 +139,37 @@ def _unscreened() -> Opinion:
     return Opinion(Signals(), findings, (), judge(findings))
 
 
-def _tried(trial: Trial, learnt: Learnt) -> Submission:
-    under = trial.article
+def _tried(site_id: uuid.UUID, trial: Trial, learnt: Learnt) -> Submission:
+    under, author = trial.article, trial.author_id
+    title, body = trial.title, trial.body
+    if under:
+        title, body = title or under.title, body or under.body
     return Submission(
         trial.text,
-        under.external_id if under else None,
-        ArticleContext(under.title, under.body or "", trial.section) if under else None,
+        under.external_id if under else trial.article_id,
+        ArticleContext(title, body or "", trial.section) if title else None,
         trial.parent_text,
         approved_peers({under.id}).get(under.id) if under else None,
         learnt,
+        strict=trial.strict,
+        standing=standing.living([(site_id, author)], now()).get((site_id, author)) if author else None,
     )
 
 
-def _submission(site_id: uuid.UUID, sent: PreviewIn, learnt: Learnt) -> Submission:
+def _sent(site_id: uuid.UUID, sent: PreviewIn) -> Trial:
+    """What a site asks. Raises Closed."""
     given = sent.article or PreviewArticle()
     known = _article(site_id, given.external_id) if given.external_id else None
-    author = sent.author.id if sent.author else None
-    title, body = given.title, given.body
-    if known:
-        title, body = title or known.title, body or known.body
-    return Submission(
+    return Trial(
         sent.text,
-        given.external_id,
-        ArticleContext(title, body or "", known.section if known else None) if title else None,
+        known,
+        known.section if known else None,
         _published_text(known, sent.parent_external_id) if known and sent.parent_external_id else None,
-        approved_peers({known.id}).get(known.id) if known else None,
-        learnt,
+        title=given.title,
+        body=given.body,
+        author_id=sent.author.id if sent.author else None,
+        article_id=given.external_id,
         strict=bool(known and known.commenting(now()) == Commenting.STRICT),
-        standing=standing.living([(site_id, author)], now()).get((site_id, author)) if author else None,
     )
 
 

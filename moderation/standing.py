@@ -1,4 +1,4 @@
-"""What people decided of authors: who is trusted or blocked at which site, and what an author wrote there before."""
+"""What was decided of authors: who is trusted or blocked at which site, and what an author wrote there before."""
 
 from __future__ import annotations
 
@@ -12,22 +12,30 @@ from sqlalchemy.orm import joinedload
 
 from moderation import audit, dates
 from moderation.db import db, now, transaction
-from moderation.models import AuthorStanding, Comment, Person, Site
+from moderation.models import ApiKey, AuthorStanding, Comment, Person, Site
 from moderation.pseudonyms import PSEUDONYM, pseudonym
 from moderation.rules.base import Standing, Trust
 
 NONE = "none"
 _UNSYNCED = {"synchronize_session": False}
+_BY = joinedload(AuthorStanding.person), joinedload(AuthorStanding.key)
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants of an author: a standing (or ``none``), for how long (None: for ever), and why."""
+    """What somebody wants of an author: a standing (or ``none``), for how long or until when (None: for ever), and why."""
 
     standing: str
     lasts: timedelta | None = None
     note: str | None = None
+    until: datetime | None = None
+
+    def ends(self, moment: datetime) -> datetime | None:
+        """When it holds no more, decided at a moment; what lifts a standing has no end."""
+        if self.standing == NONE:
+            return None
+        return moment + self.lasts if self.lasts else self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,19 @@ def living(authors: Iterable[tuple[uuid.UUID, str | None]], moment: datetime) ->
     if not asked:
         return {}
     row = AuthorStanding
-    found = select(row.site_id, row.author_external_id, row.standing, row.until, Person.name).join(
-        Person, Person.id == row.person_id
+    found = (
+        select(row.site_id, row.author_external_id, row.standing, row.until, Person.name, ApiKey.name.label("key"))
+        .outerjoin(Person, Person.id == row.person_id)
+        .outerjoin(ApiKey, ApiKey.id == row.key_id)
     )
     here = row.site_id.in_({site_id for site_id, _ in asked}), row.author_external_id.in_({name for _, name in asked})
     told = db.session.execute(found.where(*here, _holds(moment))).all()
-    return {(one.site_id, one.author_external_id): _said(one.standing, one.until, one.name) for one in told}
+    return {
+        (one.site_id, one.author_external_id): _said(
+            Standing(Trust(one.standing), one.key or one.name, by_key=bool(one.key)), one.until
+        )
+        for one in told
+    }
 
 
 def _holds(moment: datetime) -> ColumnElement[bool]:
@@ -61,33 +76,65 @@ def _holds(moment: datetime) -> ColumnElement[bool]:
     return and_(row.superseded_at.is_(None), row.author_external_id.is_not(None), row.standing != NONE, running)
 
 
-def _said(trust: str, until: datetime | None, by: str) -> Standing:
+def _said(decided: Standing, until: datetime | None) -> Standing:
     if until is None:
-        return Standing(Trust(trust), by)
+        return decided
     english = until.astimezone(dates.TEHRAN).strftime("%Y-%m-%d %H:%M")
-    return Standing(Trust(trust), by, dates.jalali(until), english)
+    return decided._replace(until=dates.jalali(until), until_en=english)
 
 
-def decide(site_id: uuid.UUID, author_id: str, wish: Wish, person_id: uuid.UUID) -> AuthorStanding:
-    """Record what a person decided of an author; what was decided before is superseded, and stays to be read."""
-    moment = now()
-    row = AuthorStanding
-    current = row.site_id == site_id, row.author_external_id == author_id, row.superseded_at.is_(None)
-    decided = AuthorStanding(
-        site_id=site_id,
-        author_external_id=author_id,
-        standing=wish.standing,
-        until=moment + wish.lasts if wish.lasts and wish.standing != NONE else None,
-        note=wish.note,
-        person_id=person_id,
-        decided_at=moment,
-    )
+def decide(
+    site_id: uuid.UUID,
+    author_id: str,
+    wish: Wish,
+    person_id: uuid.UUID | None = None,
+    *,
+    key_id: uuid.UUID | None = None,
+) -> AuthorStanding:
+    """Record what a person, or a key of the site, decided of an author; what was decided before is superseded, and stays to be read."""
     with transaction():
-        db.session.execute(update(row).where(*current).values(superseded_at=moment), execution_options=_UNSYNCED)
-        db.session.add(decided)
-        subject = pseudonym(site_id, "author", author_id)[:PSEUDONYM]
-        until = decided.until.isoformat() if decided.until else None
-        audit.note(f"author.{wish.standing}", site_id, subject, after={"until": until})
+        _lock(site_id)
+        return _decided(site_id, author_id, wish, AuthorStanding(person_id=person_id, key_id=key_id))
+
+
+def settle(site_id: uuid.UUID, author_id: str, wish: Wish, key_id: uuid.UUID) -> bool:
+    """The same by a key, unless this very thing holds already: whether anything was decided."""
+    with transaction():
+        _lock(site_id)
+        moment = now()
+        found = current(site_id, author_id)
+        holds = found if found and found.holds(moment) else None
+        if wish.standing == (holds.standing if holds else NONE) and (
+            holds is None or (holds.until, holds.note) == (wish.ends(moment), wish.note)
+        ):
+            return False
+        _decided(site_id, author_id, wish, AuthorStanding(key_id=key_id))
+    return True
+
+
+def current(site_id: uuid.UUID, author_id: str) -> AuthorStanding | None:
+    """What was decided of an author last, also when its time is over; None where nothing ever was."""
+    row = AuthorStanding
+    found = select(row).where(row.site_id == site_id, row.author_external_id == author_id, row.superseded_at.is_(None))
+    told = found.options(*_BY)
+    return db.session.execute(told, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def _lock(site_id: uuid.UUID) -> None:
+    """One decision of the site's authors at a time, inside the caller's transaction; comments go on being stored."""
+    db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
+
+
+def _decided(site_id: uuid.UUID, author_id: str, wish: Wish, decided: AuthorStanding) -> AuthorStanding:
+    moment, row = now(), AuthorStanding
+    before = row.site_id == site_id, row.author_external_id == author_id, row.superseded_at.is_(None)
+    db.session.execute(update(row).where(*before).values(superseded_at=moment), execution_options=_UNSYNCED)
+    decided.site_id, decided.author_external_id, decided.decided_at = site_id, author_id, moment
+    decided.standing, decided.until, decided.note = wish.standing, wish.ends(moment), wish.note
+    db.session.add(decided)
+    subject = pseudonym(site_id, "author", author_id)[:PSEUDONYM]
+    until = decided.until.isoformat() if decided.until else None
+    audit.note(f"author.{wish.standing}", site_id, subject, after={"until": until})
     return decided
 
 
@@ -99,11 +146,11 @@ def forget(site_id: uuid.UUID, author_id: str) -> None:
     db.session.execute(blank, execution_options=_UNSYNCED)
 
 
-def history(site_id: uuid.UUID, author_id: str) -> Sequence[AuthorStanding]:
-    """Everything that was decided of an author, latest first."""
+def history(site_id: uuid.UUID, author_id: str, *, limit: int | None = None) -> Sequence[AuthorStanding]:
+    """Everything that was decided of an author, latest first; ``limit`` of it at most."""
     row = AuthorStanding
     found = select(row).where(row.site_id == site_id, row.author_external_id == author_id).order_by(row.id.desc())
-    told = found.options(joinedload(row.person))
+    told = found.options(*_BY).limit(limit)
     return db.session.execute(told, execution_options={"populate_existing": True}).scalars().all()
 
 
@@ -118,7 +165,7 @@ def listed(
         row.author_external_id.is_not(None),
         row.standing != NONE,
     )
-    found = select(row).where(*here).order_by(row.id.desc()).limit(limit).options(joinedload(row.person))
+    found = select(row).where(*here).order_by(row.id.desc()).limit(limit).options(*_BY)
     if after is not None:
         found = found.where(row.id < after)
     return db.session.execute(found).scalars().all()
@@ -129,7 +176,7 @@ def author(site: Site, author_id: str, *, latest: int = 20) -> Author | None:
     his = Comment.site_id == site.id, Comment.author_external_id == author_id
     told = select(Comment.status, func.count()).where(*his).group_by(Comment.status)
     counts = {row[0]: row[1] for row in db.session.execute(told)}
-    if not counts and not history(site.id, author_id):
+    if not counts and not current(site.id, author_id):
         return None
     found = select(Comment).where(*his).order_by(Comment.id.desc()).limit(latest)
     whole = found.options(joinedload(Comment.article), joinedload(Comment.decision), joinedload(Comment.site))

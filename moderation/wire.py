@@ -173,14 +173,6 @@ class ArticleBody(_ArticleIn):
     )
 
 
-class CommentingIn(_In):
-    """What may happen under an article."""
-
-    comments: Commenting = Field(
-        strict=False, description="open; closed: new comments are refused; strict: people decide each one, and soon"
-    )
-
-
 class ArticleIn(_ArticleIn):
     """The article of a comment: its id at least; what else comes along creates or updates it."""
 

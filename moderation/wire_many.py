@@ -168,11 +168,12 @@ class EarlierText(Answer):
 
 
 class StandingTold(Answer):
-    """What a person decided of an author."""
+    """What was decided of an author."""
 
     standing: str = Field(description="trusted, blocked, or none when it was lifted", examples=["blocked"])
     decided_at: TellMoment
     until: TellMoment | None = Field(description="until when it holds; null: for ever")
+    by: str = Field(description="person, or key: a program of the site", examples=["person"])
 
 
 class ExportedFinding(Answer):
@@ -221,4 +222,4 @@ class ExportedComment(CommentState):
     earlier_texts: list[EarlierText] = Field(description="oldest first")
     screenings: list[ExportedScreening] = Field(description="oldest first")
     decisions: list[ExportedDecision] = Field(description="oldest first, the undone ones too")
-    author_standings: list[StandingTold] = Field(description="what people decided of the author, oldest first")
+    author_standings: list[StandingTold] = Field(description="what was decided of the author, oldest first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, PathConverter
 
 from moderation.api.articles import articles
 from moderation.api.authors import authors
@@ -24,6 +24,7 @@ from moderation.api.preview import preview
 from moderation.api.replays import replays
 from moderation.api.rules import rules
 from moderation.api.site import site
+from moderation.api.trying import trying
 from moderation.api.waiting import Lookout
 from moderation.api.webhooks import webhooks
 from moderation.api.words import words
@@ -37,17 +38,23 @@ class CommentId(BaseConverter):
     regex = r"(?!batch\Z)[^\x2f]+"
 
 
+class AuthorId(PathConverter):
+    """An author in an address that has nothing behind it: not the addresses of what can be done with one."""
+
+    regex = r"(?!.*/(?:export|erase|standing)\Z)[^\x2f].*?"
+
+
 def register(app: Flask) -> None:
     """Add the API; it is guarded by keys, so form tokens do not apply."""
     register_replays(app)
-    app.url_map.converters["comment"] = CommentId
+    app.url_map.converters |= {"comment": CommentId, "author": AuthorId}
     settings: Settings | None = app.config.get("NAZER")
     if settings:  # the contract is written without any
         app.extensions["nazer_lookout"] = Lookout(settings.feed_waiters)
     app.register_blueprint(health)
     app.register_blueprint(contract)
     backends = (articles, comments, many, history, authors, preview, feed, webhooks, deliveries, keys)
-    admins = (drafts, rules, replays, words, models, people, site)
+    admins = (drafts, rules, trying, replays, words, models, people, site)
     for blueprint in (*backends, *admins):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -7,15 +7,16 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app, request
 
-from moderation import lifecycle, records
+from moderation import heat, lifecycle, records
 from moderation.api.answering import answer
-from moderation.api.authorization import read, require_site
+from moderation.api.authorization import read, read_query, require_site
 from moderation.api.limits import site_id_of
 from moderation.api.operations import ARTICLE_ID, Example, Operation, Scope
 from moderation.api.problems import Problem
 from moderation.settings import Settings
-from moderation.wire import ArticleBody, CommentingIn
+from moderation.wire import ArticleBody
 from moderation.wire_answers import ArticleState, CountedArticle, article_out, counted_out
+from moderation.wire_articles import ArticleList, ArticlesAsked, CommentingIn, hot_out
 
 articles = Blueprint("articles", __name__)
 
@@ -70,14 +71,38 @@ def open_or_close(external_id: str) -> Response:
 
     `closed` refuses new comments (409 `article-closed`); those that are there may still be edited, taken back and decided.
     `strict` lets no rule decide by itself under this article, and brings its comments before people one lane earlier. It
-    holds for what is screened from now on.
+    holds for what is screened from now on. With `strict_until` it is strict for a time alone; without, no longer than `comments`
+    says.
     """
     caller = require_site()
     sent = read(CommentingIn)
-    article = lifecycle.open_or_close(caller.site_id, site_id_of(external_id), sent.comments)
+    sent.refuse_what_is_over()
+    change = lifecycle.Change(sent.comments, sent.slow_mode_seconds, sent.strict_until or False)
+    article = lifecycle.settle_article(caller.site_id, site_id_of(external_id), change)
     if article is None:
         raise _no_such_article()
     return answer(article_out(article))
+
+
+@articles.get("/articles")
+@Operation(
+    Scope.READ,
+    "خبرهای سایت را با آنچه زیرشان در انتظار است می‌گوید.",
+    query=ArticlesAsked,
+    answers={200: ArticleList},
+    example=Example(query={"order": "waiting"}),
+)
+def listing() -> Response:
+    """List the articles with what waits under them.
+
+    How many comments wait for a person, since when, and how many came in the last hour. Ask for what follows with `after`, the
+    `next` of the page before; while comments come, an article may move from one page to another.
+    """
+    caller = require_site()
+    asked = read_query(ArticlesAsked)
+    page = heat.page([caller.site_id], asked.order, after=asked.cursor, limit=asked.limit)
+    following = str(page.following) if page.following else None
+    return answer(ArticleList(articles=[hot_out(hot) for hot in page.articles], next=following))
 
 
 @articles.get("/articles/<path:external_id>")

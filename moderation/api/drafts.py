@@ -68,7 +68,7 @@ def write_draft() -> Response:
     sent = read(DraftIn)
     with _refusals("/rule_set"):
         rules = RuleSet.from_dict(sent.rule_set)
-        _refuse_unknown_sections(caller.site_id, rules)
+        refuse_unknown_sections(caller.site_id, rules)
         return answer(draft_out(drawer.save(caller.site_id, rules, edit=sent.edit)))
 
 
@@ -195,7 +195,7 @@ def _refusals(place: str) -> Iterator[None]:
     try:
         yield
     except RuleSetError as error:
-        raise _invalid(error.errors, place) from None
+        raise refused(error.errors, place) from None
     except Conflict as conflict:
         told = draft_out(conflict.draft).model_dump(mode="json")
         raise Problem(409, f"It is edit {conflict.draft.edit} now.", code="draft-changed", draft=told) from None
@@ -208,19 +208,25 @@ def _refusals(place: str) -> Iterator[None]:
         raise _no_shadow() from None
 
 
-def _invalid(errors: Mapping[str, str], place: str) -> Invalid:
+def refused(errors: Mapping[str, str], place: str) -> Invalid:
+    """Each wrong field of a rule set; ``place`` is where it stands in the body."""
     return Invalid([{"pointer": place + pointer, "detail": message} for pointer, message in errors.items()])
 
 
-def _refuse_unknown_sections(site_id: uuid.UUID, rules: RuleSet) -> None:
+def refuse_unknown_sections(site_id: uuid.UUID, rules: RuleSet) -> None:
     """A section is named exactly as articles name it: a slip would change nothing, silently. Raises RuleSetError.
 
     What the draft says already may stay.
     """
-    known = {*drawer.of(site_id).rules.sections, *(sections_of(site_id) if rules.sections else ())}
+    known = known_sections(site_id) if rules.sections else set()
     unknown = [name for name in rules.sections if name not in known]
     if unknown:
         raise RuleSetError({f"/sections/{escaped(name)}": "no article of the site stands in it" for name in unknown})
+
+
+def known_sections(site_id: uuid.UUID) -> set[str]:
+    """The sections that articles or the draft name."""
+    return {*drawer.of(site_id).rules.sections, *sections_of(site_id)}
 
 
 def _no_shadow() -> Problem:

@@ -137,7 +137,7 @@ def _schemas(operations: Sequence[Described], settings: Settings | None) -> tupl
     keys, definitions = models_json_schema(list(wanted), ref_template=f"{_SCHEMAS}{{model}}")
     schemas: Json = definitions["$defs"]
     if settings:
-        for name in ("CommentIn", "TextIn", "PreviewIn", "PastIn"):
+        for name in ("CommentIn", "TextIn", "PreviewIn", "PastIn", "TryIn"):
             schemas[name]["properties"]["text"]["maxLength"] = settings.max_comment_chars
     return {model: keys[model, mode] for model, mode in wanted}, schemas
 

@@ -48,11 +48,16 @@ def ask() -> Response:
     except Closed:
         raise Problem(409, "This article takes no new comments.", code="article-closed") from None
     except Busy:
-        raise Problem(
-            503,
-            "Too many previews at once. Submit the comment without one, or ask again.",
-            code="busy",
-            headers={"Retry-After": str(_RETRY_SECONDS)},
-        ) from None
+        raise too_busy("Submit the comment without one, or ask again.") from None
     found = [(finding.rule, finding.code, finding.outcome) for finding in said.findings]
     return answer(preview_out(found, said.judgement, said.by_itself))
+
+
+def too_busy(advice: str) -> Problem:
+    """Too many texts are being tried."""
+    return Problem(
+        503,
+        f"Too many previews at once. {advice}",
+        code="busy",
+        headers={"Retry-After": str(_RETRY_SECONDS)},
+    )

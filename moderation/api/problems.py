@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "scope-missing": Kind(403, "The API key has not the scope for this", "این کلید اجازهٔ این کار را ندارد"),
     "no-such-address": Kind(404, "Nothing lies at this address", "در این نشانی چیزی نیست"),
     "no-such-comment": Kind(404, "This site has no such comment", "این سایت چنین دیدگاهی ندارد"),
+    "no-such-author": Kind(404, "This site has no such author", "این سایت چنین نویسنده‌ای ندارد"),
     "no-such-key": Kind(404, "This site has no such key", "این سایت چنین کلیدی ندارد"),
     "no-such-article": Kind(404, "This site has no such article", "این سایت چنین خبری ندارد"),
     "no-such-word-list": Kind(404, "This site has no such word list", "این سایت چنین فهرست واژه‌ای ندارد"),

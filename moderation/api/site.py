@@ -1,13 +1,14 @@
-"""The site itself: its settings, and who changed what."""
+"""The site itself: its settings, its numbers, and who changed what."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from moderation import audit_trail, automation, site_settings
+from moderation import audit_trail, automation, numbers, site_settings
 from moderation.api.answering import answer
 from moderation.api.authorization import read, read_query, require_site
 from moderation.api.operations import Example, Operation, Scope
+from moderation.wire_numbers import NumbersAsked, NumbersTold, numbers_out
 from moderation.wire_site import (
     Agreements,
     AuditAsked,
@@ -67,6 +68,25 @@ def agreement() -> Response:
     """
     caller = require_site()
     return answer(agreements_out(automation.measure(caller.site_id)))
+
+
+@site.get("/numbers")
+@Operation(
+    Scope.ADMIN,
+    "آمار سایت را می‌گوید: چه رسیده، چه بررسی شده، و ماشین و ناظران چند بار هم‌نظر بوده‌اند.",
+    query=NumbersAsked,
+    answers={200: NumbersTold},
+    example=Example(query={"days": 30}),
+)
+def figures() -> Response:
+    """Read the site's numbers.
+
+    What came and was decided by day and hour, how long it waited, what the rules objected to and people approved all the same,
+    how often machine and people agreed, and what each person decided. Days that are over are counted once, by a job; `missing`
+    says how many are not yet.
+    """
+    caller = require_site()
+    return answer(numbers_out(numbers.read([caller.site_id], read_query(NumbersAsked).days)))
 
 
 @site.get("/audit")

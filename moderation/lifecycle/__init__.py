@@ -3,7 +3,7 @@
 Each function is one transaction with a conditional UPDATE; the loser of a race returns quietly or raises Conflict.
 """
 
-from moderation.lifecycle.articles import Change, change_article, open_or_close, register_article
+from moderation.lifecycle.articles import Change, change_article, register_article, settle_article
 from moderation.lifecycle.batch import receive_many
 from moderation.lifecycle.conflict import Conflict
 from moderation.lifecycle.deciding import Ruling, decide, reopen, undo
@@ -73,7 +73,6 @@ __all__ = [
     "give_back",
     "keep_prints",
     "make_searchable",
-    "open_or_close",
     "publish",
     "receive",
     "receive_many",
@@ -84,6 +83,7 @@ __all__ = [
     "revise",
     "screen_again",
     "screened",
+    "settle_article",
     "switch_off",
     "trim",
     "undo",

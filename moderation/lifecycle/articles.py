@@ -101,12 +101,12 @@ def register_article(site_id: uuid.UUID, external_id: str, article: ArticleBody)
     return found
 
 
-def open_or_close(site_id: uuid.UUID, external_id: str, comments: Commenting) -> Article | None:
-    """Say what may happen under an article that is known already, tightened or not; None when it is not known."""
+def settle_article(site_id: uuid.UUID, external_id: str, change: Change) -> Article | None:
+    """The site changes what may happen under an article that is known already; None when it is not known."""
     with transaction():
         found = _locked(Article.site_id == site_id, Article.external_id == external_id)
         if found is not None:
-            _apply(found, Change(comments=comments, strict_until=False), None)
+            _apply(found, change, None)
     return found
 
 

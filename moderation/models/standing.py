@@ -1,4 +1,4 @@
-"""What people decided of an author: trusted or blocked at a site, until when, and why."""
+"""What was decided of an author: trusted or blocked at a site, until when, and why."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.db import Base, Instant, new_id, now
 from moderation.models.person import Person
+from moderation.models.site import ApiKey
 
 _CURRENT = "superseded_at IS NULL AND author_external_id IS NOT NULL"
 _ONE: dict[str, Any] = {"unique": True, "sqlite_where": text(_CURRENT), "postgresql_where": text(_CURRENT)}
@@ -20,6 +21,7 @@ class AuthorStanding(Base):
     """A decision over an author's standing at a site. Only appended: the next one supersedes it, lifting it is one as well.
 
     ``standing`` is ``trusted``, ``blocked`` or ``none``; from ``until`` on it holds no more, without one it holds for ever.
+    Either a person decided it or a key of the site.
     Erasing the author blanks the id and the note, and leaves the fact.
     """
 
@@ -27,6 +29,7 @@ class AuthorStanding(Base):
     __table_args__ = (
         Index("uq_author_standing_current", "site_id", "author_external_id", **_ONE),
         Index("ix_author_standing_of_author", "site_id", "author_external_id", "id"),
+        CheckConstraint("(person_id IS NULL) <> (key_id IS NULL)", name="one_who_decided"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -35,11 +38,13 @@ class AuthorStanding(Base):
     standing: Mapped[str] = mapped_column(String(10))
     until: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    key_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("api_key.id"))
     decided_at: Mapped[datetime] = mapped_column(Instant, default=now)
     superseded_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    person: Mapped[Person] = relationship(viewonly=True)
+    person: Mapped[Person | None] = relationship(viewonly=True)
+    key: Mapped[ApiKey | None] = relationship(viewonly=True)
 
     def holds(self, moment: datetime) -> bool:
         """Whether the author is trusted or blocked by it at a moment."""

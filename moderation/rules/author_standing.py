@@ -14,15 +14,13 @@ _JOINER = "\u200c"
 
 @dataclass(frozen=True)
 class AuthorStanding(Rule):
-    """Objects to whatever an author writes whom a person has blocked at this site."""
+    """Objects to whatever an author writes whom a person, or a key of the site, has blocked there."""
 
     slug: ClassVar[str] = "author-standing"
     title: ClassVar[str] = "نویسندهٔ بسته‌شده"
     title_en: ClassVar[str] = "Blocked author"
     policy: ClassVar[str] = "پیام‌های نویسنده‌ای که سایت او را بسته است منتشر نمی‌شوند."
-    codes: ClassVar[Mapping[str, str]] = {
-        "author-blocked": "a person has blocked this author; always at the top of the queue"
-    }
+    codes: ClassVar[Mapping[str, str]] = {"author-blocked": "this author is blocked; always at the top of the queue"}
 
     outcome: str = option(
         "violation",
@@ -43,6 +41,7 @@ class AuthorStanding(Rule):
 
 def _persian(standing: Standing) -> str:
     by = _name(standing.by)
+    by = f"کلید «{by}»" if by and standing.by_key else by
     until = f"تا {standing.until}" if standing.until else "برای همیشه"
     return f"این نویسنده را {by} {until} بسته است." if by else f"این نویسنده {until} بسته است."
 
@@ -50,9 +49,10 @@ def _persian(standing: Standing) -> str:
 def _english(standing: Standing) -> str:
     until = f"until {standing.until_en}" if standing.until_en else "for ever"
     by = _name(standing.by)
+    by = f'The key "{by}"' if by and standing.by_key else by
     return f"{by} has blocked this author {until}." if by else f"This author is blocked {until}."
 
 
 def _name(raw: str) -> str:
-    """A person's name without what cannot be seen."""
+    """A name without what cannot be seen."""
     return "".join(letter for letter in raw if letter.isprintable() or letter == _JOINER)[:_LONGEST_NAME].strip()

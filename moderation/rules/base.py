@@ -117,12 +117,14 @@ class Trust(StrEnum):
 
 
 class Standing(NamedTuple):
-    """An author's standing at a site while it holds: by whom it was decided, and until when, in words of each language."""
+    """An author's standing at a site while it holds: by whom it was decided (a person's name; ``by_key``: that of a key of the
+    site), and until when, in words of each language."""
 
     trust: Trust
     by: str = ""
     until: str | None = None
     until_en: str | None = None
+    by_key: bool = False
 
 
 @dataclass(frozen=True)

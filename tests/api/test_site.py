@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation.models import Scope
+from moderation.db import now
+from moderation.models import DecisionOutcome, Scope
+from moderation.numbers import day_of
 from tests.api.conftest import Backend
-from tests.factories import make_decided, make_key, make_person
+from tests.factories import make_decided, make_finding, make_key, make_person, make_waiting
 
 
 def test_settings_are_told_and_changed_and_what_is_left_out_stays(backend: Backend) -> None:
@@ -117,3 +119,33 @@ def test_another_site_and_a_smaller_key_see_nothing(backend: Backend, other_back
     ):
         answer = backend.call(method, path, {}, Authorization=f"Bearer {small}")
         assert answer.json["type"] == "urn:nazer:problem:scope-missing"
+
+
+def test_numbers_are_told_as_the_page_tells_an_admin(backend: Backend, other_backend: Callable[[], Backend]) -> None:
+    site = backend.credentials.site
+    sara = make_person("sara", site)
+    make_decided(site, sara)
+    make_decided(site, sara, DecisionOutcome.REJECTED)
+    make_waiting(site, findings=[make_finding()])
+    told = backend.call("GET", "/v1/numbers?days=1").json
+    assert (told["since"], told["until"], told["missing"]) == (told["until"], day_of(now()).isoformat(), 0)
+    assert (told["received"], told["handled"], told["automatic"]) == (3, 2, 0)
+    assert told["by_day"] == [{"day": told["until"], "received": 3, "handled": 2}]
+    assert sum(hour["received"] for hour in told["by_hour"]) == 3
+    assert [(each["verdict"], each["outcome"], each["decisions"]) for each in told["agreement"]] == [
+        ("clean", "approved", 1),
+        ("clean", "rejected", 1),
+    ]
+    assert told["rules"] == [{"rule": "no-insults", "flagged": 1, "decided": 0, "overturned": 0}]
+    assert [(each["name"], each["approved"], each["rejected"]) for each in told["people"]] == [("sara", 1, 1)]
+    assert told["waits"]["decided"] == sum(each["decided"] for each in told["wait_classes"]) == 2
+    assert other_backend().call("GET", "/v1/numbers?days=1").json["received"] == 0
+
+
+def test_numbers_reach_as_far_as_they_are_kept_and_are_an_admins(backend: Backend) -> None:
+    assert len(backend.call("GET", "/v1/numbers").json["by_day"]) == 7
+    assert len(backend.call("GET", "/v1/numbers?days=90").json["by_day"]) == 90
+    for wrong in ("0", "91", "x"):
+        assert backend.call("GET", f"/v1/numbers?days={wrong}").json["errors"][0]["pointer"] == "?days"
+    key = make_key(backend.credentials.site, Scope.READ)
+    assert backend.call("GET", "/v1/numbers", Authorization=f"Bearer {key}").status_code == 403

@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     """One change, or one decision (``before`` and ``after`` are then what was decided)."""
 
     id: uuid.UUID
-    site_id: uuid.UUID
+    site_id: uuid.UUID | None
     at: datetime
     channel: str
     person_id: uuid.UUID | None
@@ -61,9 +61,12 @@ class Entry(NamedTuple):
 
 
 def page(
-    sites: Sequence[uuid.UUID], wanted: Wanted, *, before: uuid.UUID | None = None, limit: int = PAGE
+    sites: Sequence[uuid.UUID | None], wanted: Wanted, *, before: uuid.UUID | None = None, limit: int = PAGE
 ) -> list[Entry]:
-    """The newest entries of these sites; ``before`` is the last one of the page before."""
+    """The newest entries of these sites; ``before`` is the last one of the page before.
+
+    None among the sites is the house: entries that are of no site, which are for whoever runs the service and for no site's people.
+    """
     parts = [part for site in sites for part in _parts(site, wanted, before, limit)]
     if not parts:
         return []
@@ -79,7 +82,7 @@ def page(
     return [_entry(row) for row in db.session.execute(whole)]
 
 
-def every(sites: Sequence[uuid.UUID], wanted: Wanted) -> Iterator[list[Entry]]:
+def every(sites: Sequence[uuid.UUID | None], wanted: Wanted) -> Iterator[list[Entry]]:
     """All entries, some at a time; whoever reads them slowly holds no transaction."""
     before: uuid.UUID | None = None
     while found := page(sites, wanted, before=before, limit=_SLICE):
@@ -95,12 +98,14 @@ def people(sites: Sequence[uuid.UUID]) -> Sequence[Person]:
 
 
 def _parts(
-    site_id: uuid.UUID, wanted: Wanted, before: uuid.UUID | None, limit: int
+    site_id: uuid.UUID | None, wanted: Wanted, before: uuid.UUID | None, limit: int
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """The newest entries and the newest decisions of a site, each a walk of an index over site and id."""
     kind = wanted.action or ""
     if kind not in DECISIONS:
         yield _entries(site_id, wanted, before).order_by(AuditEntry.id.desc()).limit(limit)
+    if site_id is None:
+        return  # every decision is of a site
     if (not kind or kind in (*DECISIONS, DECISION.rstrip("."))) and wanted.channel not in (
         Channel.API,
         Channel.COMMAND,
@@ -108,7 +113,7 @@ def _parts(
         yield _decisions(site_id, wanted, before).order_by(Decision.id.desc()).limit(limit)
 
 
-def _entries(site_id: uuid.UUID, wanted: Wanted, before: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
+def _entries(site_id: uuid.UUID | None, wanted: Wanted, before: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
     row = AuditEntry
     none = cast(null(), Text)
     found: Select[*tuple[Any, ...]] = select(

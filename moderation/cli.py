@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "moderation.commands.history:import_history",
     "seed": "moderation.commands.seed:seed",
     "openapi": "moderation.commands.contract:openapi",
+    "audit": "moderation.commands.audit:audit",
     "recount": "moderation.commands.recount:recount",
     "migrate": "moderation.commands.migrate:migrate",
     "train": "moderation.commands.models:train",

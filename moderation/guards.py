@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 
 from moderation.access import sites_of
@@ -15,6 +16,8 @@ from moderation.actors import Actor, Channel, act_as
 from moderation.models import Person, Role
 
 type View = Callable[..., ResponseReturnValue]
+
+_OPEN_TO_WHO_OWES = frozenset({"dashboard.set_up_factor", "dashboard.sign_out"})
 
 
 def open_to_everybody(view: View) -> View:
@@ -47,9 +50,7 @@ def _guarded(view: View, role: Role) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            # where to go on: only for what can be opened, a form that was sent is gone with the session
-            onward = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("dashboard.sign_in", next=onward), 303)
+            return redirect(url_for("dashboard.sign_in", next=_onward()), 303)
         g.sites = sites_of(current_user.person, role)
         if not g.sites:
             abort(403)
@@ -58,6 +59,15 @@ def _guarded(view: View, role: Role) -> View:
 
     guarded.guard = str(role)  # type: ignore[attr-defined]
     return guarded
+
+
+def lead_to_factor() -> ResponseReturnValue | None:
+    """Before each request to a page: who must have a second factor and has none sees the page that sets it up, and may leave."""
+    if not current_user.is_authenticated or not current_user.owes_factor or request.endpoint in _OPEN_TO_WHO_OWES:
+        return None
+    if request.method != "GET":
+        flash(gettext("آنچه فرستادید ثبت نشد؛ پس از راه افتادن ورود دومرحله‌ای دوباره بفرستید."))
+    return redirect(url_for("dashboard.set_up_factor", next=_onward()), 303)
 
 
 def person() -> Person:
@@ -75,3 +85,8 @@ def sites() -> list[uuid.UUID]:
 def settles_at(site_id: uuid.UUID) -> bool:
     """Whether who is signed in may settle what concerns more than one comment there: authors, articles. Only inside a guarded view."""
     return site_id in sites_of(person(), Role.SENIOR)
+
+
+def _onward() -> str | None:
+    """Where to go on afterwards: only what can be opened; a form that was sent is gone."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None

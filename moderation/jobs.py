@@ -26,6 +26,7 @@ DELIVER = "nazer.deliver"
 SWEEP = "nazer.sweep"
 LEARN = "nazer.learn"
 FORGET = "nazer.forget"
+ERASE = "nazer.erase"
 ADD_UP = "nazer.add-up"
 COUNT = "nazer.count"
 REPLAY = "nazer.replay"
@@ -39,6 +40,7 @@ QUEUES = {
     DELIVER: "delivery",
     LEARN: BACKGROUND_QUEUE,
     FORGET: BACKGROUND_QUEUE,
+    ERASE: BACKGROUND_QUEUE,
     ADD_UP: "screening",
     COUNT: BACKGROUND_QUEUE,
     REPLAY: BACKGROUND_QUEUE,

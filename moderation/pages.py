@@ -85,7 +85,8 @@ def _error(error: HTTPException, kind: str) -> ResponseReturnValue:
 
 def _may(role: Role) -> bool:
     """Whether the person may do what needs this role, anywhere."""
-    return current_user.is_authenticated and bool(sites_of(current_user.person, role))
+    known = current_user.is_authenticated and not current_user.owes_factor
+    return known and bool(sites_of(current_user.person, role))
 
 
 def _administers(site_id: uuid.UUID) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.sql.dml import Update
 
 from moderation import answered, audit, lifecycle, records, saved_filters, search, standing, tallies
 from moderation.db import db, transaction
@@ -36,16 +38,28 @@ def erase_author(site_id: uuid.UUID, author_id: str, *, most: int = AT_ONCE) -> 
 
     That there were comments, and what was decided of them, stays without words and name; so does that somebody erased them.
     """
+    erased = erase_some(site_id, author_id, most=most)
+    with transaction():
+        after = {"comments": erased.comments, "more": erased.more}
+        audit.note("author.erased", site_id, author_mark(site_id, author_id), after=after)
+    let_go()
+    return erased
+
+
+def erase_some(
+    site_id: uuid.UUID, author_id: str, *, most: int = AT_ONCE, count: Callable[[int], Update] | None = None
+) -> Erased:
+    """The same without a word of it: whoever calls writes it down, and calls :func:`let_go` at the end.
+
+    ``count`` makes of the number of comments a statement that counts them, in the transaction that erases them.
+    """
     found = records.of_author(site_id, author_id, after=None, limit=most + 1)
     ids = [comment.id for comment in found[:most]]
-    lifecycle.erase_many(site_id, ids)
+    lifecycle.erase_many(site_id, ids, beside=count(len(ids)) if count else None)
     with transaction():
         standing.forget(site_id, author_id)
         saved_filters.forget_author(site_id, author_key(author_id, ""))
         answered.forget_naming(site_id, author_id)
-        after = {"comments": len(ids), "more": len(found) > most}
-        audit.note("author.erased", site_id, author_mark(site_id, author_id), after=after)
-    let_go()
     return Erased(len(ids), len(found) > most)
 
 

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from moderation import actors
 from moderation.db import now
-from moderation.models import SignIn
 from moderation.people import sign_ins
+from moderation.people.sign_ins import Found
 from moderation.settings import Settings
 
 csrf = CSRFProtect()
@@ -25,10 +25,11 @@ class SignedIn:
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, row: SignIn, token: str) -> None:
-        self.person = row.person
-        self.sign_in_id = row.id
-        self.is_active = row.person.active
+    def __init__(self, found: Found, token: str) -> None:
+        self.person = found.row.person
+        self.sign_in_id = found.row.id
+        self.is_active = found.row.person.active
+        self.owes_factor = found.owes_factor
         self._token = token
 
     def get_id(self) -> str:
@@ -52,9 +53,10 @@ def register_security(app: Flask) -> None:
 
 def _load(token: str) -> SignedIn | None:
     settings: Settings = current_app.config["NAZER"]
-    row = sign_ins.find(token, settings)
-    if row is None:
+    found = sign_ins.find(token, settings)
+    if found is None:
         return None
+    row = found.row
     if sign_ins.is_stale(row) and "seen" not in g:
         g.seen = True
         app, moment, mark = current_app._get_current_object(), now(), (row.id, row.person_id)  # type: ignore[attr-defined]
@@ -64,7 +66,7 @@ def _load(token: str) -> SignedIn | None:
             response.call_on_close(lambda: sign_ins.write_seen(app, *mark, moment))
             return response
 
-    return SignedIn(row, token)
+    return SignedIn(found, token)
 
 
 def _nonce() -> Markup:

@@ -41,7 +41,7 @@ class PeopleRulesIn(_In):
     """What holds for everybody who works at the site."""
 
     second_factor_for: FactorForIn = Field(
-        description="who must have a second factor, from the next sign-in on: nobody, admins or everybody"
+        description="who must have a second factor, from the next request on: nobody, admins or everybody"
     )
 
 

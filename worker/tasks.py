@@ -10,7 +10,19 @@ from collections.abc import Callable
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
-from moderation import answered, drift, jobs, learning, lifecycle, numbers, replay, residuals, retention, tallies
+from moderation import (
+    answered,
+    drift,
+    erasures,
+    jobs,
+    learning,
+    lifecycle,
+    numbers,
+    replay,
+    residuals,
+    retention,
+    tallies,
+)
 from moderation.db import db, now
 from moderation.jobs import Bell
 from moderation.learned import LearnedModels
@@ -70,6 +82,11 @@ def forget() -> None:
     )
 
 
+def erase() -> None:
+    """Erase the authors who are to go, a slice of their comments at a time."""
+    _until_idle(jobs.ERASE, lambda: erasures.work(SLICE))
+
+
 def add_up() -> None:
     """Add up what changed in the queue, so that its counts stay cheap to read."""
     _until_idle(jobs.ADD_UP, tallies.add_up)
@@ -118,6 +135,7 @@ def sweep() -> None:
         jobs.LEARN: or_(learning.due_sites(_settings()).exists(), residuals.wanted()),
         jobs.FORGET: or_(lifecycle.forgettable(), answered.forgettable()),
         jobs.REPLAY: replay.waiting(),
+        jobs.ERASE: erasures.waiting(),
         jobs.ADD_UP: tallies.worth_adding_up(),
         jobs.END_RULES: publishing.ended().exists(),
     }
@@ -134,6 +152,7 @@ JOBS: dict[str, Callable[[], None]] = {
     jobs.SWEEP: sweep,
     jobs.LEARN: learn,
     jobs.FORGET: forget,
+    jobs.ERASE: erase,
     jobs.ADD_UP: add_up,
     jobs.COUNT: count,
     jobs.REPLAY: replay_decisions,

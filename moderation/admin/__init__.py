@@ -18,6 +18,7 @@ from moderation.admin import (
     webhooks,
     words,
 )
+from moderation.guards import lead_to_factor
 from moderation.pages import add_error_pages
 
 
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     """Add the admin's pages."""
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     add_error_pages(blueprint)
+    blueprint.before_request(lead_to_factor)
     one, sent = "/webhooks/<uuid:endpoint_id>", "/webhooks/deliveries/<uuid:delivery_id>"
     for path, method, name, view in (
         ("/webhooks", "GET", "webhooks", webhooks.webhooks_page),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import uuid
@@ -16,18 +14,15 @@ from flask import Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from moderation import audit, audit_trail, dates
+from moderation import audit, audit_export, audit_trail, dates
 from moderation.admin import audit_words
 from moderation.admin.audit_filters import Asked, asked
-from moderation.audit_trail import PAGE, Entry
+from moderation.audit_trail import PAGE
 from moderation.db import db, transaction
 from moderation.guards import for_admins, sites
 from moderation.models import Site
 
-HEADS = ("at", "site", "channel", "person", "key", "address", "action", "subject", "before", "after")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 _MOMENT = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d{6})?\+00:00")
-_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by which spreadsheets know UTF-8
 
 
 @for_admins
@@ -62,8 +57,11 @@ def export() -> ResponseReturnValue:
         for site in chosen:
             audit.note("audit.exported", site.id, after=_kinds(filters) | {"format": "jsonl" if lines else "csv"})
     names = {site.id: site.slug for site in known}
-    rows = (_row(entry, names) for some in audit_trail.every(list(_ids(chosen)), filters.wanted) for entry in some)
-    body, kind = (_json(rows), "application/x-ndjson") if lines else (_csv(rows), "text/csv")
+    found = audit_trail.every(list(_ids(chosen)), filters.wanted)
+    rows = (audit_export.row(entry, names) for some in found for entry in some)
+    body, kind = (
+        (audit_export.json_lines(rows), "application/x-ndjson") if lines else (audit_export.csv_lines(rows), "text/csv")
+    )
     answer = Response(stream_with_context(body), mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="nazer-audit.{"jsonl" if lines else "csv"}"'
     return answer
@@ -114,30 +112,3 @@ def _told(value: object) -> str:
         with suppress(ValueError):  # it only looks like one
             return dates.jalali(datetime.fromisoformat(value))
     return dates.digits(value) if isinstance(value, int | float) else str(value)
-
-
-def _row(entry: Entry, names: dict[uuid.UUID, str]) -> dict[str, Any]:
-    told = {"site": names.get(entry.site_id), "at": entry.at.isoformat()}
-    return {name: told.get(name, getattr(entry, name, None)) for name in HEADS}
-
-
-def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    yield _MARK + _line(HEADS)
-    for row in rows:
-        yield _line([_cell(row[name]) for name in HEADS])
-
-
-def _cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    said = "" if value is None else json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{said}" if said.startswith(_FORMULA) else said
-
-
-def _line(cells: Sequence[str]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()

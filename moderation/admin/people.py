@@ -131,7 +131,7 @@ def want_second_factor(site_id: uuid.UUID) -> ResponseReturnValue:
     if site_id not in sites() or wanted not in set(FactorFor):
         abort(404)
     roles.want_second_factor(site_id, FactorFor(wanted))
-    flash(gettext("ثبت شد؛ از ورود بعدی هر کس برقرار است."))
+    flash(gettext("ثبت شد و از همین اکنون برقرار است؛ هر کس آن را ندارد پیش از هر کار دیگری راهش می‌اندازد."))
     return _back()
 
 

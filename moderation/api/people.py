@@ -59,7 +59,7 @@ def listing() -> Response:
 def rules() -> Response:
     """Say who must have a second factor.
 
-    It holds from the next sign-in on: who has none sets one up there.
+    It holds at once: who has none sets one up before anything else, somebody who is signed in already, too.
     """
     caller = require_site()
     roles.want_second_factor(caller.site_id, read(PeopleRulesIn).second_factor_for)

@@ -23,6 +23,7 @@ from moderation.dashboard import (
     sign_in,
     trimming,
 )
+from moderation.guards import lead_to_factor
 from moderation.pages import add_error_pages, register_pages
 from moderation.shown import covered
 
@@ -78,6 +79,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["covered"] = covered
     blueprint = Blueprint("dashboard", __name__)
     add_error_pages(blueprint)
+    blueprint.before_request(lead_to_factor)
     for path, methods, name, view in _PAGES:
         blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=methods)
     app.register_blueprint(blueprint)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from moderation.dashboard.account import proven
 from moderation.dashboard.account_forms import CodeForm, OwnPasswordForm
+from moderation.dashboard.sign_in import own_path
 from moderation.dashboard.waiting import told_to_wait
 from moderation.db import transaction
 from moderation.guards import for_moderators, person
@@ -29,9 +31,10 @@ def set_up_factor() -> ResponseReturnValue:
         return redirect(url_for("dashboard.second_factor"), 303)
     form, problem = CodeForm(), None
     if request.method == "POST":
-        codes = second_factor.confirm(me, form.code.data) if form.validate() else None
+        mine = current_user.sign_in_id
+        codes = second_factor.confirm(me, form.code.data, but=mine) if form.validate() else None
         if codes:
-            return _show_codes(codes)
+            return _show_codes(codes, own_path(wanted) if (wanted := request.args.get("next")) else None)
         problem = gettext("این کد درست نیست. ساعت تلفن را بررسی کنید و کد تازه را بنویسید.")
     begun = second_factor.set_up(me)
     qr = qr_code(begun.uri)
@@ -73,5 +76,6 @@ def _show(form: OwnPasswordForm, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
-def _show_codes(codes: list[str]) -> ResponseReturnValue:
-    return render_template("dashboard/recovery_codes.html", codes=codes, onward=url_for("dashboard.second_factor"))
+def _show_codes(codes: list[str], onward: str | None = None) -> ResponseReturnValue:
+    onward = onward or url_for("dashboard.second_factor")
+    return render_template("dashboard/recovery_codes.html", codes=codes, onward=onward)

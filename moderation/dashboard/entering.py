@@ -67,9 +67,9 @@ def enter(person: Person) -> None:
     with transaction():
         token = sign_ins.begin(person, user_agent=request.user_agent.string, address=request.remote_addr)
         sign_ins.note("person.signed-in", person)
-    row = sign_ins.find(token, _settings())
-    if row is not None:
-        login_user(SignedIn(row, token))
+    found = sign_ins.find(token, _settings())
+    if found is not None:
+        login_user(SignedIn(found, token))
     refresh()
     _remember_browser(person)
 

@@ -40,10 +40,10 @@ def erase(site_id: uuid.UUID, comment_id: uuid.UUID) -> None:
         raise LookupError(comment_id)
 
 
-def erase_many(site_id: uuid.UUID, comment_ids: Collection[uuid.UUID]) -> int:
+def erase_many(site_id: uuid.UUID, comment_ids: Collection[uuid.UUID], *, beside: Update | None = None) -> int:
     """Remove texts, names, ids and addresses of some comments' authors everywhere, in one transaction. Returns how many there are.
 
-    What nobody decided yet is withdrawn, and the site is told so.
+    What nobody decided yet is withdrawn, and the site is told so. ``beside`` is a statement that shares the transaction.
     """
     moment = now()
     with transaction():
@@ -59,6 +59,8 @@ def erase_many(site_id: uuid.UUID, comment_ids: Collection[uuid.UUID]) -> int:
             db.session.execute(here.values(**_blank(moment), **status), execution_options=_UNSYNCED)
         for comment in comments:
             db.session.expire(comment)
+        if beside is not None:
+            db.session.execute(beside, execution_options=_UNSYNCED)
         ring_after_commit(ADD_UP)  # the counts by author name one until they are added up
     return len(ids)
 

@@ -8,6 +8,7 @@ from moderation.models.day_figure import CountedDay, DayFigure
 from moderation.models.decision import Decision, DecisionOutcome
 from moderation.models.delivery import Delivery, DeliveryState, Event, Feed
 from moderation.models.endpoint import DECISIONS, Endpoint, EventType, SwitchedOff
+from moderation.models.erasure import Erasure
 from moderation.models.escalation import Escalation
 from moderation.models.fingerprint import Fingerprint, FingerprintKey
 from moderation.models.learned_model import LearnedModel, LearnedState
@@ -52,6 +53,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Endpoint",
+    "Erasure",
     "Escalation",
     "Event",
     "EventType",

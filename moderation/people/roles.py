@@ -135,7 +135,7 @@ def make_password_link(site_id: uuid.UUID, person_id: uuid.UUID) -> str | None:
 
 
 def want_second_factor(site_id: uuid.UUID, wanted: FactorFor) -> None:
-    """Say of whom a site wants a second factor, from the next sign-in on."""
+    """Say of whom a site wants a second factor; it holds with the next request, see ``guards.lead_to_factor``."""
     with transaction():
         site = _lock(site_id)
         before = site.second_factor_for

@@ -17,8 +17,8 @@ from sqlalchemy.engine import CursorResult
 
 from moderation.access import digest
 from moderation.db import db, now, transaction
-from moderation.models import FactorFor, Membership, Person, RecoveryCode, Role, SecondFactor, Site
-from moderation.people import sealing, sign_ins
+from moderation.models import Person, RecoveryCode, SecondFactor
+from moderation.people import owing, sealing, sign_ins
 from moderation.settings import Settings
 
 CODES = 10
@@ -46,11 +46,7 @@ def of_person(person_id: uuid.UUID) -> SecondFactor | None:
 
 def is_wanted(person: Person) -> bool:
     """Whether one of the person's sites wants a second factor of somebody in this role."""
-    wish = select(Site.second_factor_for, Membership.role).join(Membership, Membership.site_id == Site.id)
-    rows = db.session.execute(wish.where(Membership.person_id == person.id)).all()
-    return any(
-        wanted == FactorFor.EVERYBODY or (wanted == FactorFor.ADMINS and role == Role.ADMIN) for wanted, role in rows
-    )
+    return bool(db.session.execute(select(owing.wants(person.id))).scalar_one())
 
 
 def set_up(person: Person) -> SettingUp:
@@ -75,8 +71,11 @@ def set_up(person: Person) -> SettingUp:
     return SettingUp(shown, pyotp.TOTP(shown).provisioning_uri(name=person.email, issuer_name="Nazer"))
 
 
-def confirm(person: Person, code: str) -> list[str] | None:
-    """Make what was set up count, by its first code; returns the recovery codes, which can be read only now. None: wrong code."""
+def confirm(person: Person, code: str, *, but: uuid.UUID | None = None) -> list[str] | None:
+    """Make what was set up count, by its first code; returns the recovery codes, which can be read only now. None: wrong code.
+
+    All sign-ins of the person end, but perhaps one: they were made without it.
+    """
     with transaction():
         row = db.session.get(SecondFactor, person.id, with_for_update=True, populate_existing=True)
         secret = _begun(row) if row is not None and row.confirmed_at is None else None
@@ -84,6 +83,7 @@ def confirm(person: Person, code: str) -> list[str] | None:
         if row is None or step is None:
             return None
         row.confirmed_at, row.last_step = now(), step
+        sign_ins.end_all(person.id, but=but)
         sign_ins.note("second-factor.on", person)
         return _new_codes(person.id)
 

@@ -6,6 +6,7 @@ import logging
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -17,6 +18,7 @@ from moderation import audit
 from moderation.access import digest
 from moderation.db import db, now, transaction
 from moderation.models import Person, SignIn
+from moderation.people import owing
 from moderation.people.devices import device
 from moderation.settings import Settings
 
@@ -24,6 +26,14 @@ _MINUTE = timedelta(minutes=1)
 _UNSYNCED = {"synchronize_session": False}
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sign-in that holds, with its person, and whether that one must have a second factor and has none."""
+
+    row: SignIn
+    owes_factor: bool
 
 
 def begin(person: Person, *, user_agent: str, address: str | None) -> str:
@@ -36,15 +46,15 @@ def begin(person: Person, *, user_agent: str, address: str | None) -> str:
     return token
 
 
-def find(token: str, settings: Settings) -> SignIn | None:
+def find(token: str, settings: Settings) -> Found | None:
     """What a token is worth: the sign-in with its person and that one's roles (two statements), or None when it has ended."""
     found = (
-        select(SignIn)
+        select(SignIn, owing.owes(SignIn.person_id))
         .where(SignIn.digest == digest(token), ~ended(settings))
         .options(joinedload(SignIn.person, innerjoin=True))
     )
-    row = db.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
-    return row if row and row.person.active else None
+    answer = db.session.execute(found, execution_options={"populate_existing": True}).one_or_none()
+    return Found(*answer) if answer and answer[0].person.active else None
 
 
 def ended(settings: Settings) -> ColumnElement[bool]:

@@ -7,6 +7,10 @@ const told = document.querySelector("[data-progress]");
 async function look() {
   try {
     const answer = await fetch(told.dataset.progress);
+    if (answer.redirected) {
+      location.reload(); // signed out meanwhile, or led to the second factor
+      return;
+    }
     if (answer.ok) {
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
       const state = part.querySelector("progress").dataset.state;

@@ -239,3 +239,12 @@ def test_every_kind_of_change_is_noted(site: Site, navid_himself: Person) -> Non
         "site.added",
     ]
     assert set(noted) <= set(SENTENCES)
+
+
+def test_what_is_of_no_site_is_on_no_page_in_no_export_and_in_no_answer(navid: Visitor, site: Site) -> None:
+    with transaction():
+        audit.note("password.changed", None, "of-no-site")
+    assert "of-no-site" in [entry.subject for entry in audit_trail.page([None], Wanted())]
+    assert "of-no-site" not in [entry.subject for entry in audit_trail.page([site.id], Wanted())]
+    assert "of-no-site" not in navid.get("/admin/audit")
+    assert "of-no-site" not in navid.post("/admin/audit/export").text

@@ -6,11 +6,13 @@ the first round warms up and is not counted. ``changed`` replays a new threshold
 ``choice`` another answer to an option of ``no-insults`` (the rule runs twice over every comment), ``every`` a rule set in which an
 option of every rule is another one. A replay is the whole job: reading, judging, curves, counts, progress.
 
-    python -m benchmarks.replay [--json] [--comments 800] [--rounds 4] [--postgresql]
+    python -m benchmarks.replay [--json] [--comments 800] [--rounds 4] [--database postgresql]
+
+With ``--decisions 100000`` it measures instead what one replay over so many takes: see ``benchmarks.replay_many``.
 
 Keys: ``replay_vs_live`` (rate of ``changed`` / live rate), ``replay_all_rules_vs_live`` (``every`` / live), ``replay_topic_vs_live``,
 ``replay_choice_vs_live``; ``us_live``, ``us_changed``, ``us_topic``, ``us_choice``, ``us_every`` (microseconds of CPU a comment,
-medians of the rounds; with ``--postgresql`` of wall time, as the server works, too), ``decisions`` (of a round).
+medians of the rounds; on PostgreSQL of wall time, as the server works, too), ``decisions`` (of a round).
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
+from benchmarks import replay_many, rule_changes
 from benchmarks.databases import application
-from classifiers import corpus
+from benchmarks.decided import reason, under_articles
 from classifiers.corpus import CorpusComment
 from moderation import lifecycle, replay
 from moderation.db import db, new_id, now
@@ -35,38 +38,29 @@ from moderation.learned import LearnedModels
 from moderation.measure import load_models
 from moderation.models import Comment, Decision, Person, ReplayState, Site, Status
 from moderation.policy import Policies, live_rule_set
-from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
 from moderation.settings import Settings
 from moderation.wire import ArticleIn, AuthorIn, CommentIn
 from tests.factories import make_person, make_site
 from worker.screening import screen_claim
 
-REASONS = {"persian": "persian-only", "insult": "no-insults", "slander": "no-slander", "on_topic": "on-topic"}
-EVERY = (
-    ("persian-only", "uncertain_words", 3),
-    ("no-insults", "profanity", "violation"),
-    ("no-slander", "reach", 13),
-    ("on-topic", "suspect_below", 0.9),
-    ("no-spam", "links", "accept"),
-    ("no-personal-data", "landlines", "violation"),
-    ("no-repeats", "by_author", 3),
-    ("site-words", "disguised", "suspect"),
-    ("author-standing", "outcome", "suspect"),
-)
-
 
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--json", action="store_true", help="one line of JSON")
-    asked.add_argument("--postgresql", action="store_true")
+    asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    asked.add_argument("--decisions", type=int, help="measure one replay over so many")
     asked.add_argument("--comments", type=int, default=800)
     asked.add_argument("--rounds", type=int, default=4)
     given = asked.parse_args()
-    clock = time.perf_counter if given.postgresql else time.process_time
-    with application("replay", postgresql=given.postgresql) as settings:
-        found = _measure(settings, clock, given.comments, given.rounds)
+    postgresql = given.database == "postgresql"
+    if given.decisions:
+        found = replay_many.measure(given.decisions, postgresql=postgresql)
+    else:
+        clock = time.perf_counter if postgresql else time.process_time
+        with application("replay", postgresql=postgresql) as settings:
+            found = _measure(settings, clock, given.comments, given.rounds)
     print(json.dumps(found) if given.json else "\n".join(f"{name:26} {value:.2f}" for name, value in found.items()))
 
 
@@ -74,14 +68,14 @@ def _measure(settings: Settings, clock: Callable[[], float], comments: int, roun
     site = make_site().site
     person = make_person("sara", site)
     seed_articles(site)
-    lines = [line for line in corpus.comments() if line.article_id is not None]
+    lines = under_articles()
     models, policies, learned = load_models(), Policies(), LearnedModels()
     rules = live_rule_set(site.id)
     tried = {
-        "changed": with_option(rules, "no-insults", "suspect_at", 0.45),
-        "topic": with_option(rules, "on-topic", "suspect_below", -0.5),
-        "choice": with_option(rules, "no-insults", "profanity", "violation"),
-        "every": _every(rules),
+        "changed": rule_changes.threshold(rules),
+        "topic": rule_changes.topic(rules),
+        "choice": rule_changes.choice(rules),
+        "every": rule_changes.every(rules),
     }
     times: dict[str, list[float]] = {name: [] for name in ("live", *tried)}
     for number in range(rounds + 1):
@@ -106,12 +100,6 @@ def _measure(settings: Settings, clock: Callable[[], float], comments: int, roun
     }
 
 
-def _every(rules: RuleSet) -> RuleSet:
-    for slug, option, value in EVERY:
-        rules = with_option(rules, slug, option, value)
-    return rules
-
-
 def _timed(clock: Callable[[], float], work: Callable[[], object]) -> float:
     start = clock()
     work()
@@ -134,9 +122,9 @@ def _decide(site: Site, person: Person, lines: Sequence[CorpusComment]) -> None:
     ids = {row.external_id: row.id for row in db.session.execute(select(Comment.external_id, Comment.id).where(*here))}
     decisions, changes = [], []
     for line in lines:
-        reason = REASONS.get(line.violated[0], "other") if line.violated else None
-        outcome = str(Status.REJECTED if reason else Status.APPROVED)
-        decision = _decision(ids[line.id], person, outcome, reason)
+        violated = reason(line)
+        outcome = str(Status.REJECTED if violated else Status.APPROVED)
+        decision = _decision(ids[line.id], person, outcome, violated)
         decisions.append(decision)
         changes.append({"id": ids[line.id], "status": outcome, "decision_id": decision["id"]})
     db.session.execute(insert(Decision), decisions)
@@ -144,10 +132,10 @@ def _decide(site: Site, person: Person, lines: Sequence[CorpusComment]) -> None:
     db.session.commit()
 
 
-def _decision(comment_id: uuid.UUID, person: Person, outcome: str, reason: str | None) -> dict[str, object]:
+def _decision(comment_id: uuid.UUID, person: Person, outcome: str, violated: str | None) -> dict[str, object]:
     moment = now() - timedelta(seconds=60)
     told = {"id": new_id(), "comment_id": comment_id, "person_id": person.id, "revision": 1}
-    return {**told, "outcome": outcome, "reason": reason, "decided_at": moment, "effective_at": moment}
+    return {**told, "outcome": outcome, "reason": violated, "decided_at": moment, "effective_at": moment}
 
 
 def _replay(site: Site, draft: RuleSet, last: int) -> None:

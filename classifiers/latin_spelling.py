@@ -1,5 +1,6 @@
 """How a Persian word may be typed in Latin letters: its consonants, and its spellings letter by letter."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
@@ -8,6 +9,7 @@ from typing import NamedTuple
 SHORTEST = 3  # letters of a term
 SPLIT_FROM = 4  # letters of a word that may be written in two
 _LONGEST_KEY = 24
+_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 _MOST_KEYS = 16
 
 _PERSIAN = dict(zip("ثصذضظطحغقژ", "سسزززتهگگج", strict=True))
@@ -44,6 +46,10 @@ mon ton shon eman etan eshan aman atan ashan
 
 type _Steps = tuple[tuple[str, ...], ...]
 """The spellings of a term: at each step one of a few strings, of which an empty one may be."""
+
+
+_SURE = {ord(letter): _PERSIAN.get(letter, "") for letter in (*_PERSIAN, *"اعی")}
+"""For str.translate: the one consonant by which a letter is always written, or none."""
 
 
 class Style(NamedTuple):
@@ -88,8 +94,11 @@ def keys(parts: Sequence[str]) -> set[str]:
     """Return the consonants by which a term of these parts may be written: و is one or is none, so is a final ه."""
     options: list[tuple[str, ...]] = []
     for part in parts:
-        for place, letter in enumerate(part):
-            options.append(_options(letter, first=place == 0, last=place + 1 == len(part)))
+        if _AND in part or part.endswith("ه"):
+            for place, letter in enumerate(part):
+                options.append(_options(letter, first=place == 0, last=place + 1 == len(part)))
+        else:
+            options.append((part.translate(_SURE),))
         options.append((" ",))
     count = 1
     for place, choices in enumerate(options):
@@ -97,10 +106,12 @@ def keys(parts: Sequence[str]) -> set[str]:
         if count > _MOST_KEYS:
             options[place] = choices[:1]
             count //= len(choices)
-    spelled = {"".join(choice) for choice in product(*options)}
-    return {key for text in spelled for key in (_squashed(text), _squashed(text.replace(" ", ""))) if key}
+    spelled = ["".join(choice) for choice in product(*options)]
+    joined = [text.replace(" ", "") for text in spelled] if len(parts) > 1 else []  # one part ends with its only space
+    return {key for text in (*spelled, *joined) if (key := _squashed(text))}
 
 
+@lru_cache(maxsize=4096)
 def _options(letter: str, *, first: bool, last: bool) -> tuple[str, ...]:
     if letter == "و":
         return ("و",) if first and not last else ("", "و")
@@ -113,9 +124,9 @@ def _options(letter: str, *, first: bool, last: bool) -> tuple[str, ...]:
 
 def _squashed(text: str) -> str:
     """Drop spaces, and letters that repeat the one before in the same word."""
-    return "".join(
-        letter for place, letter in enumerate(text) if letter != " " and (place == 0 or text[place - 1] != letter)
-    )[:_LONGEST_KEY]
+    if _REPEATED.search(text):
+        text = _REPEATED.sub(r"\1", text)
+    return text.replace(" ", "")[:_LONGEST_KEY]
 
 
 def consonants(text: str) -> Consonants:

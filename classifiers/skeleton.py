@@ -1,5 +1,6 @@
 """Text reduced to letters as they sound, which is what disguised spellings have in common."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from classifiers.fold import Folded
 from classifiers.fold_table import folded_character
 
+DOUBLE = re.compile(r"(.)\1", re.DOTALL)
 _HOMOPHONES = {ord(a): b for a, b in zip("ثصذضظطحغ", "سسزززتهق", strict=True)}
 
 
@@ -51,8 +53,8 @@ def reduce_letters(text: str) -> Skeleton:
 
 def runs(letters: str) -> tuple[int, ...]:
     """Return how often each letter is repeated, or nothing when none is."""
-    found = tuple(len(list(group)) for _, group in groupby(sound(letters)))
-    return found if len(found) < len(letters) else ()
+    sounds = sound(letters)
+    return tuple(len(list(group)) for _, group in groupby(sounds)) if DOUBLE.search(sounds) else ()
 
 
 def unstretched(folded: Folded, start: int, end: int) -> str:

@@ -7,7 +7,7 @@ from itertools import accumulate, product, zip_longest
 from typing import NamedTuple
 
 from classifiers.fold import fold
-from classifiers.skeleton import sound
+from classifiers.skeleton import DOUBLE, sound
 
 # What may follow a term inside its word. Endings that turn a two-letter word into another one («خرید», «خرم», «کسان»)
 # are left to the list.
@@ -66,6 +66,8 @@ def skeletons(parts: Sequence[str]) -> dict[str, frozenset[int]]:
     """
     letters = sound("".join(parts))
     joints = list(accumulate(map(len, parts)))[:-1]
+    if not DOUBLE.search(letters):
+        return {letters: frozenset(joints)}
     doubles = [
         place
         for place in range(1, len(letters))

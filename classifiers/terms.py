@@ -52,8 +52,9 @@ def compile_terms(terms: Iterable[str], *, allow: Iterable[str] = ()) -> Matcher
     for parts, term, allowed in distinct(terms, allow):
         letters = "".join(parts)
         count += not allowed
+        repeated = runs(letters)
         for skeleton, joints in skeletons(parts).items():
-            entry = Entry(term, parts, letters, joints, runs(letters), allowed)
+            entry = Entry(term, parts, letters, joints, repeated, allowed)
             groups.setdefault(skeleton, []).append(entry)
         if not allowed and is_offered(letters):
             for key in keys(parts):

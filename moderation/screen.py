@@ -9,7 +9,17 @@ from classifiers.relevance import ArticleText
 from moderation.measure import NOTHING_LEARNT, Learnt, Measurable, Models, Peers, measure
 from moderation.rules import RULES
 from moderation.rules.base import ArticleContext, Finding, Repeats, Signals, Standing, Subject, Trust, Verdict
-from moderation.rules.rule_set import ByItself, CompiledRuleSet, Judgement, check, decided, defaults, judge, live
+from moderation.rules.rule_set import (
+    ByItself,
+    CompiledRuleSet,
+    Judgement,
+    check,
+    check_beside,
+    decided,
+    defaults,
+    judge,
+    live,
+)
 
 STRICT_LIFT = 100
 """How much sooner people see a comment under a strict article: one lane of the queue."""
@@ -89,10 +99,12 @@ class Aside:
     findings: Sequence[Finding]
 
 
-def aside(item: Submission, signals: Signals, rules: CompiledRuleSet) -> Aside:
-    """Judge a measured text by another rule set; nothing is measured anew."""
-    subject = Subject(item.text, signals, item.article, item.parent_text, standing=item.standing)
-    counting = live(check(subject, rules), rules)
+def aside(item: Submission, said: Opinion, rules: CompiledRuleSet, shadow: CompiledRuleSet) -> Aside:
+    """Judge by another rule set a text of which ``rules`` have said their opinion: nothing is measured anew, and only what
+    differs is run."""
+    subject = Subject(item.text, said.signals, item.article, item.parent_text, standing=item.standing)
+    found = check_beside(subject, shadow, rules, [*said.findings, *said.shadow])
+    counting = live(found, shadow)
     return Aside(judge(counting).verdict, counting)
 
 

@@ -22,7 +22,7 @@ from moderation.policy import InForce, Policies, in_force
 from moderation.rules.base import ArticleContext, Repeats, Signals, Standing
 from moderation.rules.failures import screening_failed
 from moderation.rules.rule_set import CompiledRuleSet, judge
-from moderation.screen import Submission, aside, opinions
+from moderation.screen import Opinion, Submission, aside, opinions
 from moderation.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -126,7 +126,8 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
     if rules is None:
         return [_unscreened(comment, bench, comment.attempts) for comment in comments]
     batch = [_submission(comment, learnt, bench) for comment in comments]
-    said = opinions(batch, [rules.under(comment.article.section) for comment in comments], bench.models)
+    here = [rules.under(comment.article.section) for comment in comments]
+    said = opinions(batch, here, bench.models)
     return [
         Screened(
             comment.id,
@@ -138,9 +139,9 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
             opinion.shadow,
             UUID(opinion.signals.repeats.first) if opinion.signals.repeats else None,
             opinion.by_itself,
-            _beside(version, shadow, item, opinion.signals) if shadow else None,
+            _beside(version.shadow, shadow, item, (opinion, under)) if shadow and version.shadow else None,
         )
-        for comment, item, opinion in zip(comments, batch, said, strict=True)
+        for comment, item, opinion, under in zip(comments, batch, said, here, strict=True)
     ]
 
 
@@ -156,14 +157,17 @@ def _in_shadow(version: InForce, policies: Policies) -> CompiledRuleSet | None:
         return None
 
 
-def _beside(version: InForce, shadow: CompiledRuleSet, item: Submission, signals: Signals) -> Beside | None:
-    """What the rules in shadow say of a comment that was measured for the live ones."""
+def _beside(
+    shadow_id: UUID, shadow: CompiledRuleSet, item: Submission, live: tuple[Opinion, CompiledRuleSet]
+) -> Beside | None:
+    """What the rules in shadow say of a comment, beside the opinion that the live rules have said."""
     try:
-        said = aside(item, signals, shadow.under(item.article.section if item.article else None))
+        under = shadow.under(item.article.section if item.article else None)
+        said = aside(item, *live, under)
     except Exception:
-        log.exception("rule set %s runs in shadow and could not judge a comment", version.shadow)
+        log.exception("rule set %s runs in shadow and could not judge a comment", shadow_id)
         return None
-    return Beside(version.shadow, said.verdict, said.findings) if version.shadow else None
+    return Beside(shadow_id, said.verdict, said.findings)
 
 
 def _submission(comment: Comment, learnt: Learnt, bench: _Bench) -> Submission:

@@ -146,14 +146,36 @@ def check(subject: Subject, compiled: CompiledRuleSet) -> list[Finding]:
     if compiled.lists:
         subject = replace(subject, lists=compiled.lists)
     findings = [model_failed(name) for name in subject.signals.failed]
-    for item in compiled.rules:
-        try:
-            finding = item.rule.check(subject)
-        except Exception as error:  # the promise: a broken rule holds the comment for a person, it never loses it
-            finding = rule_failed(item.rule, error)
+    findings += [finding for item in compiled.rules if (finding := _checked(item.rule, subject)) is not None]
+    return findings
+
+
+def check_beside(
+    subject: Subject, compiled: CompiledRuleSet, others: CompiledRuleSet, said: Sequence[Finding]
+) -> list[Finding]:
+    """:func:`check`, when other rules have judged the same subject already and ``said`` are all their findings.
+
+    A rule is pure: one that is the same in both, over the same word lists, would say the same again, so only others run.
+    """
+    if compiled.lists:
+        subject = replace(subject, lists=compiled.lists)
+    rules = {item.rule.slug: item.rule for item in others.rules}
+    known = {finding.rule: finding for finding in said}
+    same_lists = compiled.lists == others.lists
+    findings = [model_failed(name) for name in subject.signals.failed]
+    for rule in (item.rule for item in compiled.rules):
+        same = rules.get(rule.slug) == rule and (same_lists or not rule.reads_lists)
+        finding = known.get(rule.slug) if same else _checked(rule, subject)
         if finding is not None:
             findings.append(finding)
     return findings
+
+
+def _checked(rule: Rule, subject: Subject) -> Finding | None:
+    try:
+        return rule.check(subject)
+    except Exception as error:  # the promise: a broken rule holds the comment for a person, it never loses it
+        return rule_failed(rule, error)
 
 
 def live(findings: Sequence[Finding], compiled: CompiledRuleSet) -> list[Finding]:

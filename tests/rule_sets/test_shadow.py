@@ -18,6 +18,7 @@ from moderation.rule_sets import drafts, publishing, versions
 from moderation.rule_sets.shadow import Compared, compared
 from moderation.rules import NoInsults
 from moderation.rules.base import Verdict
+from moderation.rules.no_spam import NoSpam
 from moderation.settings import Settings
 from tests.factories import make_comment, make_person, make_site
 from tests.fakes import fake_models
@@ -79,6 +80,24 @@ def test_texts_are_measured_once_however_many_rule_sets_judge_them(site: Site, s
     assert list(models.relevance.among) == [INSULT]
 
 
+def test_rules_that_are_the_same_in_shadow_are_run_once(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft(site.id, "no-spam", links="accept")
+    publishing.to_shadow(site.id, edit=drafts.of(site.id).edit, note="to see")
+    runs: list[str] = []
+    for kind in (NoInsults, NoSpam):
+        monkeypatch.setattr(kind, "check", _counted(kind.check, runs))
+    comment = make_comment(site, INSULT)
+    screen(settings)
+    assert sorted(runs) == ["no-insults", "no-spam", "no-spam"]
+    assert [one["code"] for one in kept(comment).findings] == ["insult"]
+
+
+def _counted(check: Any, runs: list[str]) -> Any:
+    return lambda rule, subject: (runs.append(rule.slug), check(rule, subject))[1]
+
+
 def test_without_a_shadow_nothing_more_is_asked_of_the_database(site: Site, settings: Settings) -> None:
     policies, counts = Policies(), []
     for begin in (lambda: None, lambda: None, lambda: in_shadow(site)):
@@ -94,6 +113,7 @@ def test_without_a_shadow_nothing_more_is_asked_of_the_database(site: Site, sett
 def test_a_shadow_that_is_broken_disturbs_no_comment(
     site: Site, settings: Settings, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    draft(site.id, suspect_at=0.3)  # what is the same as the live rule is not run again
     shadow = in_shadow(site, "live")
     if harm in ("it does not compile", "it cannot be read"):
         content: Any = {"rules": {"a-rule-of-yesterday": {}}} if harm == "it does not compile" else {"rules": {"x": 1}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,7 +13,7 @@ from moderation.rules.compiling import RuleSetError
 from moderation.rules.failures import screening_failed
 from moderation.rules.no_insults import NoInsults
 from moderation.rules.persian_only import PersianOnly
-from moderation.rules.rule_set import RuleSet, check, defaults, judge, live
+from moderation.rules.rule_set import RuleSet, check, check_beside, defaults, judge, live
 
 
 def finding(
@@ -177,3 +177,28 @@ def test_what_is_wrong_in_a_section_is_named_there() -> None:
     for wrong in ([], {"": {}}, {"x": []}, {"x": {"no-repeats": 1}}):
         with pytest.raises(RuleSetError):
             RuleSet.from_dict({"rules": {}, "sections": wrong})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"no-insults": {"options": {"profanity": "violation"}}},
+        {"persian-only": {"mode": "off"}},
+        {"persian-only": {"mode": "shadow"}, "no-spam": {"options": {"links": "accept"}}},
+    ],
+)
+@pytest.mark.parametrize("failed", [(), ("insult",)])
+def test_rules_beside_others_say_what_they_say_alone(change: dict[str, Any], failed: tuple[str, ...]) -> None:
+    before, after = RuleSet({"no-spam": {"mode": "off"}}).compile(RULES), RuleSet(change).compile(RULES)
+    for text in ("hello there my friend https://a.example", "تو احمق هستی زاغارت", "سلام"):
+        subject = Subject(text, Signals(language="en" if text.isascii() else "fa", failed=failed))
+        assert check_beside(subject, after, before, check(subject, before)) == check(subject, after)
+
+
+def test_rules_beside_others_read_their_own_word_lists() -> None:
+    words = [{"name": "ours", "entries": [{"text": "زاغارت"}]}]
+    before, after = RuleSet().compile(RULES), RuleSet(word_lists=words).compile(RULES)
+    subject = Subject("زاغارت", Signals(language="fa"))
+    assert [one.rule for one in check_beside(subject, after, before, check(subject, before))] == ["site-words"]
+    assert check_beside(subject, before, after, check(subject, after)) == []

@@ -28,13 +28,23 @@ _PAGE = 200
 def lines(site_id: uuid.UUID, author_id: str) -> Iterator[str]:
     """A line for each comment that came with this author's id, oldest first. Whoever reads slowly holds no transaction."""
     after: uuid.UUID | None = None
-    standings = [_standing(decided) for decided in reversed(standing.history(site_id, author_id))]
+    standings = _standings(site_id, author_id)
     while found := records.of_author(site_id, author_id, after=after, limit=_PAGE):
         around = _Around([comment.id for comment in found])
         db.session.rollback()
         for comment in found:
             yield around.exported(comment, standings).model_dump_json() + "\n"
         after = found[-1].id
+
+
+def record(site_id: uuid.UUID, comment_id: uuid.UUID) -> ExportedComment | None:
+    """The same of one comment, whoever wrote it; None when the site has none such."""
+    found = select(Comment.id).where(Comment.site_id == site_id, Comment.id == comment_id)
+    if db.session.execute(found).scalar_one_or_none() is None:
+        return None
+    comment = records.one(site_id, comment_id)
+    author_id = comment.author_external_id
+    return _Around([comment_id]).exported(comment, _standings(site_id, author_id) if author_id else [])
 
 
 class _Around:
@@ -85,6 +95,10 @@ def _decision(row: Decision) -> ExportedDecision:
         decided_at=moment_out(row.decided_at),
         undone=row.undone_at is not None,
     )
+
+
+def _standings(site_id: uuid.UUID, author_id: str) -> list[StandingTold]:
+    return [_standing(decided) for decided in reversed(standing.history(site_id, author_id))]
 
 
 def _standing(decided: AuthorStanding) -> StandingTold:

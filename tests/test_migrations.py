@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Uuid, bindparam, func, select, text
 
+from moderation import keys, standing
 from moderation.app import create_app
 from moderation.db import db
-from moderation.models import Comment, Decision, Event
+from moderation.models import AuthorStanding, Comment, Decision, Event
 from moderation.settings import Settings
+from moderation.standing import Wish
 from tests.conftest import settings_for
 from tests.factories import make_decided, make_person, make_site
 from tests.fakes import CountingBell
@@ -118,3 +120,17 @@ def test_what_was_decided_survives_the_way_back_and_forth(stored: Flask) -> None
     if db.engine.dialect.name == "sqlite":
         assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
         assert db.session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_standings_that_people_decided_survive_and_those_of_keys_go_the_way_back(stored: Flask) -> None:
+    site_id, sara = db.session.execute(select(Decision.site_id, Decision.person_id)).one()
+    key = keys.of_site(site_id)[0].id
+    standing.decide(site_id, "u-1", Wish("blocked", note="n"), sara)
+    standing.decide(site_id, "u-2", Wish("trusted"), key_id=key)
+    db.session.remove()
+    flask_migrate.downgrade(revision="0019")
+    flask_migrate.upgrade()
+    (row,) = db.session.execute(select(AuthorStanding)).scalars()
+    assert (row.author_external_id, row.person_id, row.key_id, row.note) == ("u-1", sara, None, "n")
+    standing.decide(site_id, "u-1", Wish("trusted"), key_id=key)
+    assert [each.superseded_at is None for each in standing.history(site_id, "u-1")] == [True, False]

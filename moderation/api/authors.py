@@ -160,6 +160,28 @@ def erase(author_id: str) -> Response:
     return answer(AuthorErased(erased=done.comments, more=done.more))
 
 
+@authors.get("/comments/<comment:comment_id>/record")
+@Operation(
+    Scope.ADMIN,
+    "همهٔ دانسته‌ها از یک دیدگاه را می‌دهد.",
+    path={"comment_id": COMMENT_ID},
+    answers={200: ExportedComment},
+    problems=("no-such-comment",),
+    example=Example(path={"comment_id": "01a2036d-8267-7efb-bd79-6c9011e6767b"}),
+)
+def record(comment_id: str) -> Response:
+    """Read all that is kept of a comment.
+
+    What an export tells of it, whoever wrote it: its texts, what the machine said of each, and every decision, also one that can
+    still be undone. Who decided is in the audit.
+    """
+    caller = require_site()
+    found = author_export.record(caller.site_id, comment_id_of(comment_id))
+    if found is None:
+        raise no_such_comment()
+    return answer(found)
+
+
 @authors.post("/comments/<comment:comment_id>/erase")
 @Operation(
     Scope.ERASE,

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from moderation import author_export, lifecycle, privacy
 from moderation.db import db
-from moderation.models import Comment, Revision
+from moderation.models import Comment, Revision, Scope
 from moderation.wire import AuthorIn
 from tests.api.conftest import Backend
-from tests.factories import make_comment, make_decided, make_person, make_waiting
+from tests.factories import make_comment, make_decided, make_finding, make_key, make_person, make_waiting
 
 KIAN = AuthorIn(name="کیان", id="u/52")
 
@@ -73,6 +73,31 @@ def test_erasing_removes_texts_name_and_id_and_goes_on_when_asked_again(
     assert set(db.session.execute(select(Revision.text)).scalars()) == {""}
     assert exported(backend) == []
     assert len(exported(backend, "u-7")) == 1
+
+
+def test_a_comment_has_its_record_whoever_wrote_it(backend: Backend, other_backend: Callable[[], Backend]) -> None:
+    site = backend.credentials.site
+    sara = make_person("sara", site)
+    comment = make_waiting(site, "متن نخست", findings=[make_finding()])
+    lifecycle.revise(site.id, comment.id, "متن دوم")
+    place = f"/v1/comments/{comment.id}/record"
+    told = backend.call("GET", place).json
+    assert (told["text"], told["author_id"], told["author_standings"]) == ("متن دوم", "", [])
+    assert [each["text"] for each in told["earlier_texts"]] == ["متن نخست"]
+    assert [finding["rule"] for each in told["screenings"] for finding in each["findings"]] == ["no-insults"]
+    decided, _ = make_decided(site, sara)
+    told = backend.call("GET", f"/v1/comments/{decided.id}/record").json
+    assert [(each["outcome"], each["by"]) for each in told["decisions"]] == [("approved", "person")]
+    assert "sara" not in json.dumps(told)
+    kian = other_backend()
+    for asked, where in (
+        (kian, place),
+        (backend, f"/v1/comments/{site.id}/record"),
+        (backend, "/v1/comments/x/record"),
+    ):
+        assert asked.call("GET", where).json["type"] == "urn:nazer:problem:no-such-comment"
+    key = make_key(site, Scope.READ)
+    assert backend.call("GET", place, Authorization=f"Bearer {key}").status_code == 403
 
 
 def test_both_are_noted_with_the_key_and_without_the_authors_id(backend: Backend) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -288,3 +289,16 @@ def test_either_a_person_decides_or_a_key(backend: Backend, client: FlaskClient,
             key_id=key_id if both else None,
         )
     assert standing.current(site.id, "u-1") is None
+
+
+def test_many_decisions_at_once_leave_one_that_holds(backend: Backend, app: Flask) -> None:
+    def decide(number: int) -> int:
+        there = Backend(app.test_client(), backend.credentials)
+        wanted = "blocked" if number % 2 else "trusted"
+        return there.call("PUT", f"{PLACE}/standing", {"standing": wanted, "note": f"{number}"}).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(decide, range(12))) == {200}
+    history = standing.history(backend.credentials.site.id, "u/52")
+    assert len(history) == 12
+    assert len([row for row in history if row.superseded_at is None]) == 1

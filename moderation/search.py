@@ -76,6 +76,13 @@ def find(sites: Sequence[uuid.UUID], wanted: str, *, before: int | None = None, 
     return found if len(found) == limit else _rows(_AMONG_ALL, values)
 
 
+def says(wanted: str, author: str, said: str) -> bool:
+    """Whether a comment with such an author and text would be found: every wanted word begins a word of them."""
+    known = [*_words(author), *_words(said)]
+    terms = _words(wanted)[:MOST_WORDS]
+    return bool(terms) and all(any(word.startswith(term) for word in known) for term in terms)
+
+
 def _words(part: str) -> list[str]:
     return [word.text for word in words(fold(part[:LONGEST]))]
 

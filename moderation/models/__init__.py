@@ -28,7 +28,7 @@ from moderation.models.sign_in import (
     SignIn,
     Tries,
 )
-from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.site import BACKEND_SCOPES, ApiKey, PersonalDataFor, Scope, Site
 from moderation.models.staged_words import StagedWords
 from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
@@ -68,6 +68,7 @@ __all__ = [
     "Membership",
     "PasswordLink",
     "Person",
+    "PersonalDataFor",
     "RateAlarm",
     "RecoveryCode",
     "Replay",

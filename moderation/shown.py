@@ -20,6 +20,8 @@ from moderation.unseen import unseen
 
 _COVERING = NoPersonalData.slug
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+_DIGITS = re.compile(r"\d{2,}")
+_END = re.compile(r"(?<=…)\d+")  # of a number that may be written in words
 _NUMBER = re.compile(r"\d(?:[\W_]*\d)+")
 _NO_DIGIT = re.compile(r"\D+")
 _PART = 4  # digits that tell something of a number
@@ -111,16 +113,18 @@ def said(finding: Objection, hidden: str = "") -> str:
 
 def repeated(reason: str, hidden: str) -> list[Mark]:
     """Where a sentence repeats words or digits of what is hidden: rules quote what they object to, and tell a number's end."""
-    folded, beneath = fold(reason), fold(hidden).text
-    digits = "".join(_NO_DIGIT.split(beneath))
-    spans = [match.span() for match in _LETTERS.finditer(folded.text) if match[0] in beneath]
+    folded, secret = fold(reason), fold(hidden).text
+    digits = _NO_DIGIT.sub("", secret)
+    ends = [Mark(*match.span(), _COVERING) for match in _END.finditer(reason)]
+    spans = [match.span() for match in _LETTERS.finditer(folded.text) if match[0] in secret]
+    spans += [match.span() for match in _DIGITS.finditer(folded.text) if match[0] in digits]
     spans += [match.span() for match in _NUMBER.finditer(folded.text) if _tells(_NO_DIGIT.sub("", match[0]), digits)]
-    return [Mark(*folded.span(start, end), _COVERING) for start, end in spans]
+    return ends + [Mark(*folded.span(start, end), _COVERING) for start, end in spans]
 
 
 def _tells(number: str, digits: str) -> bool:
-    """Whether a number has a part of the digits in it."""
-    return number in digits or any(number[at : at + _PART] in digits for at in range(len(number) - _PART + 1))
+    """Whether a number, however it is spaced, has a part of the digits in it."""
+    return any(number[at : at + _PART] in digits for at in range(len(number) - _PART + 1))
 
 
 def unit(score: object) -> float:

@@ -8,7 +8,7 @@ import secrets
 import time
 import unicodedata
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, or_, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from moderation.db import db, now
-from moderation.models import BACKEND_SCOPES, ApiKey, Person, Role, Scope, Site
+from moderation.models import BACKEND_SCOPES, ApiKey, Person, PersonalDataFor, Role, Scope, Site
 
 KEY_PREFIX = "nzr_"
 SCRYPT = "scrypt:32768:8:1"
@@ -130,3 +130,16 @@ _ENOUGH = {
 def sites_of(person: Person, role: Role = Role.MODERATOR) -> list[uuid.UUID]:
     """The sites where a person may do what needs this role; without one, where the person works at all."""
     return [membership.site_id for membership in person.memberships if membership.role in _ENOUGH[role]]
+
+
+_SEE_PERSONAL_DATA: Mapping[str, frozenset[Role]] = {
+    PersonalDataFor.EVERYBODY: frozenset(Role),
+    PersonalDataFor.SENIORS: frozenset({Role.SENIOR, Role.EDITOR, Role.ADMIN}),
+    PersonalDataFor.ADMINS: frozenset({Role.ADMIN}),
+}
+
+
+def sees_personal_data(person: Person, site: Site) -> bool:
+    """Whether a person may lift the cover over personal data in a site's texts; to nobody else is sent what lies beneath."""
+    roles = _SEE_PERSONAL_DATA.get(site.personal_data_for, _SEE_PERSONAL_DATA[PersonalDataFor.ADMINS])
+    return any(place.site_id == site.id and place.role in roles for place in person.memberships)

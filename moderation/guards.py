@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from moderation import access
 from moderation.access import sites_of
 from moderation.actors import Actor, Channel, act_as
-from moderation.models import Person, Role
+from moderation.db import db
+from moderation.models import Person, Role, Site
 
 type View = Callable[..., ResponseReturnValue]
 
@@ -85,6 +87,11 @@ def sites() -> list[uuid.UUID]:
 def settles_at(site_id: uuid.UUID) -> bool:
     """Whether who is signed in may settle what concerns more than one comment there: authors, articles. Only inside a guarded view."""
     return site_id in sites_of(person(), Role.SENIOR)
+
+
+def sees_personal_data(site_id: uuid.UUID) -> bool:
+    """Whether who is signed in may see the personal data in the texts of a site. Only inside a guarded view."""
+    return access.sees_personal_data(person(), db.session.get_one(Site, site_id))
 
 
 def _onward() -> str | None:

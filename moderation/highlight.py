@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _DOT = "•"
@@ -27,13 +27,15 @@ class Mark:
 class Segment:
     """A piece of the text over which the same rules object; ``unseen`` names characters that nobody can see.
 
-    A covered piece is somebody's personal data: a page shows it when a moderator asks.
+    A covered piece is somebody's personal data: a page shows it when a moderator asks. Of a piece that is withheld nothing is
+    left that could be shown: its text is the cover.
     """
 
     text: str
     rules: tuple[str, ...] = ()
     unseen: str | None = None
     covered: bool = False
+    withheld: bool = False
 
     @property
     def cover(self) -> str:
@@ -102,6 +104,18 @@ def paragraphs(segments: Iterable[Segment]) -> tuple[Paragraph, ...]:
         lines.extend([replace(segment, text=part)] for part in others)
     kept = (tuple(segment for segment in line if segment.text) for line in lines)
     return tuple(line for line in kept if "".join(segment.text for segment in line).strip())
+
+
+def withheld(line: Paragraph) -> Paragraph:
+    """The line without what is covered: a cover in its place, one for a run under the same rules, with nothing beneath."""
+    kept: list[Segment] = []
+    for (covered, rules), run in groupby(line, key=lambda segment: (segment.covered, segment.rules)):
+        if covered:
+            whole = Segment("".join(segment.text for segment in run), rules)
+            kept.append(replace(whole, text=whole.cover, covered=True, withheld=True))
+        else:
+            kept.extend(run)
+    return tuple(kept)
 
 
 def clip(lines: Sequence[Paragraph], *, characters: int = 1200, most_lines: int = 16) -> Clipped:

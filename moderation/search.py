@@ -49,12 +49,6 @@ def folded(author: str, said: str, *before: str) -> str:
     return "\n".join(" ".join(_words(part)) for part in (author, said, *filter(None, earlier)))
 
 
-def stands_in(wanted: str, author: str, said: str) -> bool:
-    """Whether a search finds a comment by what it says now; if not, by what it said before."""
-    here = _words(author) + _words(said)
-    return all(any(word.startswith(term) for word in here) for term in _words(wanted)[:MOST_WORDS])
-
-
 def blank(comment_ids: Sequence[uuid.UUID]) -> None:
     """Forget what erased comments said, inside the caller's transaction."""
     blanked = update(Searchable).where(Searchable.comment_id.in_(comment_ids)).values(folded="")
@@ -85,6 +79,13 @@ def find(sites: Sequence[uuid.UUID], wanted: str, *, before: int | None = None, 
     values |= {"query": " & ".join(f"'{term}':*" for term in terms), "newest": NEWEST}
     found = _rows(_AMONG_NEWEST, values)
     return found if len(found) == limit else _rows(_AMONG_ALL, values)
+
+
+def says(wanted: str, author: str, *said: str) -> bool:
+    """Whether a comment with such an author and such texts would be found: every wanted word begins a word of them."""
+    known = [word for part in (author, *said) for word in _words(part)]
+    terms = _words(wanted)[:MOST_WORDS]
+    return bool(terms) and all(any(word.startswith(term) for word in known) for term in terms)
 
 
 def _words(part: str) -> list[str]:

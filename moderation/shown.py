@@ -6,17 +6,25 @@ Nothing here may raise, whatever lies in a row: one bad comment must not blank a
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from moderation.highlight import Clipped, Mark, clip, highlight, paragraphs
+from classifiers.text import fold
+from moderation.highlight import Clipped, Mark, clip, highlight, paragraphs, withheld
 from moderation.languages import ENGLISH, language
 from moderation.rules.base import Signals, Subject
 from moderation.rules.no_personal_data import NoPersonalData
 from moderation.unseen import unseen
 
 _COVERING = NoPersonalData.slug
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_DIGITS = re.compile(r"\d{2,}")
+_END = re.compile(r"(?<=…)\d+")  # of a number that may be written in words
+_NUMBER = re.compile(r"\d(?:[\W_]*\d)+")
+_NO_DIGIT = re.compile(r"\D+")
+_PART = 4  # digits that tell something of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +54,43 @@ class Objection(Protocol):
     def spans(self) -> object: ...
 
 
-def read(text: str) -> Clipped:
-    """A text without a screening, made ready for a page: no highlights but over personal data, which is covered."""
-    return marked(text, private(text))
+def read(text: str, *, bare: bool) -> Clipped:
+    """A text without a screening, made ready for a page: no highlights but over personal data, which is covered.
+
+    ``bare`` is whether the person may look beneath the cover (``access.sees_personal_data``): here and below, nothing is left
+    there for anybody else.
+    """
+    return marked(text, private(text), bare=bare)
 
 
-def compared(text: str, differing: Iterable[Mark]) -> Clipped:
+def compared(text: str, differing: Iterable[Mark], *, bare: bool) -> Clipped:
     """A text with marks where it differs from another one."""
-    return marked(text, [*differing, *private(text)])
+    return marked(text, [*differing, *private(text)], bare=bare)
 
 
-def covered(text: str) -> str:
-    """A text in one line with its personal data covered, for where nobody can ask for it."""
-    return "".join(
-        part.cover if part.covered else part.text for part in highlight(text, private(text), covering=_COVERING)
-    )
+def covered(text: str, found: Iterable[Mark] = (), *, most: int | None = None) -> str:
+    """A text in one line with its personal data covered, for where nobody can ask for it; of a long one, its first characters.
+
+    A number that is cut off at the end is none to anybody who looks for numbers: cut here, and not before.
+    """
+    kept, length = [], 0
+    for part in highlight(text, [*found, *private(text)], covering=_COVERING):
+        if most is not None and length >= most:
+            break
+        kept.append(part.cover if part.covered else part.text[: most and most - length])
+        length += len(part.text)
+    return "".join(kept)
 
 
-def marked(text: str, marks: Iterable[Mark]) -> Clipped:
+def marked(text: str, marks: Iterable[Mark], *, bare: bool) -> Clipped:
     """A text with highlights; the personal data among them are covered."""
-    return clip(paragraphs(highlight(text, marks, unseen(text), covering=_COVERING)))
+    lines = paragraphs(highlight(text, marks, unseen(text), covering=_COVERING))
+    return clip(lines if bare else [withheld(line) for line in lines])
+
+
+def beneath(text: str, marks: Iterable[Mark]) -> str:
+    """What lies beneath the covers of a text, so that no sentence about the text tells it."""
+    return "\n".join(part.text for part in highlight(text, marks, covering=_COVERING) if part.covered)
 
 
 def private(text: str) -> list[Mark]:
@@ -74,10 +99,32 @@ def private(text: str) -> list[Mark]:
     return [Mark(start, end, _COVERING) for start, end in finding.spans] if finding else []
 
 
-def told(finding: Objection) -> Told:
-    """A finding in words."""
-    reason = (finding.reason_en if language() == ENGLISH else "") or finding.reason
+def told(finding: Objection, hidden: str = "") -> Told:
+    """A finding in words, which repeat nothing of what is hidden from the person (``beneath``)."""
+    reason = said(finding, hidden)
     return Told(finding.rule, reason, finding.outcome, round(100 * unit(finding.score)))
+
+
+def said(finding: Objection, hidden: str = "") -> str:
+    """Why a rule objects, in the language of the page."""
+    reason = (finding.reason_en if language() == ENGLISH else "") or finding.reason
+    return covered(reason, repeated(reason, hidden)) if hidden else reason
+
+
+def repeated(reason: str, hidden: str) -> list[Mark]:
+    """Where a sentence repeats words or digits of what is hidden: rules quote what they object to, and tell a number's end."""
+    folded, secret = fold(reason), fold(hidden).text
+    digits = _NO_DIGIT.sub("", secret)
+    ends = [Mark(*match.span(), _COVERING) for match in _END.finditer(reason)]
+    spans = [match.span() for match in _LETTERS.finditer(folded.text) if match[0] in secret]
+    spans += [match.span() for match in _DIGITS.finditer(folded.text) if match[0] in digits]
+    spans += [match.span() for match in _NUMBER.finditer(folded.text) if _tells(_NO_DIGIT.sub("", match[0]), digits)]
+    return ends + [Mark(*folded.span(start, end), _COVERING) for start, end in spans]
+
+
+def _tells(number: str, digits: str) -> bool:
+    """Whether a number, however it is spaced, has a part of the digits in it."""
+    return any(number[at : at + _PART] in digits for at in range(len(number) - _PART + 1))
 
 
 def unit(score: object) -> float:

@@ -1,4 +1,4 @@
-"""What the people of a site set for it: its name, how long a decision can be taken back, how long things are kept."""
+"""What the people of a site set for it: its name, how long a decision can be taken back, who sees what, how long things are kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_KEPT = 3650
 DAYS = ("keep_rejected_days", "keep_withdrawn_days", "keep_deliveries_days", "keep_addresses_days")
 """The settings in days, 1 to LONGEST_KEPT; None keeps for ever, deliveries as long as the service's own setting says."""
 
-SETTINGS = ("name", "undo_seconds", "slander_needs_two", *DAYS)
+SETTINGS = ("name", "undo_seconds", "slander_needs_two", "personal_data_for", *DAYS)
 
 
 def of(site_id: uuid.UUID) -> Site:

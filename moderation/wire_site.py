@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from moderation.actors import Channel
 from moderation.audit_trail import Entry, Wanted
 from moderation.automation import Measures
-from moderation.models import Site
+from moderation.models import PersonalDataFor, Site
 from moderation.site_settings import DAYS, LONGEST_KEPT, LONGEST_NAME, LONGEST_UNDO, told
 from moderation.wire import AnyMoment, Line, Text, WholeNumber, whole
 from moderation.wire_answers import Answer, OurId, moment_out
@@ -19,6 +19,10 @@ from moderation.wire_answers import Moment as TellMoment
 _LONGEST_PAGE = 500
 _UNDO = "seconds in which a decision can be taken back before it leaves the house; null: the service's own setting"
 _TWO = "two people must agree on a comment that accuses somebody"
+_PERSONAL = (
+    "whom the pages show the personal data in texts when they ask for it: everybody; seniors (senior moderators, rule editors and "
+    "admins); admins. Nobody else is ever sent it. The API, the feed and webhooks are the site's own and have whole texts"
+)
 _REJECTED = "days after which the texts of rejected comments are erased, counted from the decision; null: never"
 _WITHDRAWN = (
     "days after which the texts of comments that were taken back are erased, counted from their coming; null: never"
@@ -41,6 +45,9 @@ class SiteIn(BaseModel):
         None, description=_UNDO
     )
     slander_needs_two: bool | None = Field(None, description=f"{_TWO}; null: as it is")
+    personal_data_for: Annotated[PersonalDataFor, Field(strict=False)] | None = Field(
+        None, description=f"{_PERSONAL}; null: as it is"
+    )
     keep_rejected_days: Days | None = Field(None, description=_REJECTED)
     keep_withdrawn_days: Days | None = Field(None, description=_WITHDRAWN)
     keep_deliveries_days: Days | None = Field(None, description=_DELIVERIES)
@@ -60,6 +67,7 @@ class SiteState(Answer):
     name: str = Field(description="as people see it", examples=["روزنامهٔ نمونه"])
     undo_seconds: int | None = Field(description=_UNDO, examples=[None])
     slander_needs_two: bool = Field(description=_TWO, examples=[True])
+    personal_data_for: PersonalDataFor = Field(description=_PERSONAL, examples=["seniors"])
     keep_rejected_days: int | None = Field(description=_REJECTED, examples=[365])
     keep_withdrawn_days: int | None = Field(description=_WITHDRAWN, examples=[30])
     keep_deliveries_days: int | None = Field(description=_DELIVERIES, examples=[None])

@@ -89,7 +89,7 @@ def _judged(site: Site, sent: Sheet, text: str, article: Article | None) -> Trie
 
 def _side(text: str, said: Opinion) -> Side:
     return Side(
-        marked(text, [mark for finding in said.findings for mark in marks(finding)]),
+        marked(text, [mark for finding in said.findings for mark in marks(finding)], bare=True),  # the person wrote it
         said.judgement.verdict,
         tuple(told(finding) for finding in said.findings),
         tuple(told(finding) for finding in said.shadow),

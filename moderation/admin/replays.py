@@ -14,20 +14,23 @@ from sqlalchemy import select
 from moderation import replay
 from moderation.admin.replay_goals import Asked, asked_goal, drawn
 from moderation.db import db, now
-from moderation.guards import for_rule_editors, sites
-from moderation.languages import ENGLISH, language
+from moderation.guards import for_rule_editors, sees_personal_data, sites
+from moderation.highlight import Clipped
 from moderation.models import Replay, ReplayState, RuleSetVersion, Site
 from moderation.replay import examples, results
+from moderation.replay.examples import Example
 from moderation.replay.tally import EXAMPLES, KINDS, WRONGLY_HELD
 from moderation.rule_sets import drafts, versions
 from moderation.rule_sets.refusals import Conflict
-from moderation.rules.base import Finding
 from moderation.rules.compiling import RuleSetError
+from moderation.rules.no_personal_data import NoPersonalData
 from moderation.rules.options import with_option
 from moderation.rules.rule_set import RuleSet
+from moderation.shown import Told, beneath, marked, marks, private, told
 
 COUNTS = (1_000, 5_000, 20_000, replay.MOST)
 DRAFT = "draft"
+_PERSONAL = NoPersonalData.slug
 _PROBLEMS = {
     "last": lazy_gettext("شمار تصمیم‌ها عددی از ۱ تا ۱۰۰٬۰۰۰ است."),
     "rules": lazy_gettext("این قاعده‌ها درست نیستند؛ نخست آنها را در پیش‌نویس درست کنید."),
@@ -101,11 +104,11 @@ def comments(replay_id: uuid.UUID) -> ResponseReturnValue:
     kind, slug = request.args.get("kind", WRONGLY_HELD), request.args.get("rule", "")
     if row.result is None or kind not in KINDS:
         abort(404)
-    told = results.read(row.result)
-    figures = told.whole if not slug else next((each for each in told.rules if each.slug == slug), None)
+    result = results.read(row.result)
+    figures = result.whole if not slug else next((each for each in result.rules if each.slug == slug), None)
     if figures is None:
         abort(404)
-    found = examples.read(row, figures, kind)
+    bare = sees_personal_data(row.site_id)
     return render_template(
         "admin/replay_comments.html",
         replay=row,
@@ -114,8 +117,7 @@ def comments(replay_id: uuid.UUID) -> ResponseReturnValue:
         number=getattr(figures, kind),
         kept=len(figures.examples[kind]),
         most=EXAMPLES,
-        examples=found,
-        said=_said,
+        examples=[_shown(one, bare=bare) for one in examples.read(row, figures, kind)],
     )
 
 
@@ -206,9 +208,24 @@ def _result(row: Replay) -> results.Result:
     return results.read(row.result)
 
 
-def _said(finding: Finding) -> str:
-    """A finding's reason in the language of the page."""
-    return (finding.reason_en if language() == ENGLISH else "") or finding.reason
+@dataclass(frozen=True, slots=True)
+class ShownExample:
+    """A comment to read, with what the tried rules alone say of it, what the live ones alone, and what both do."""
+
+    example: Example
+    text: Clipped
+    new: Sequence[Told]
+    gone: Sequence[Told]
+    both: Sequence[Told]
+
+
+def _shown(one: Example, *, bare: bool) -> ShownExample:
+    """The example as the person may see it."""
+    findings = (*one.new, *one.gone, *one.both)
+    found = [*private(one.text), *(mark for finding in findings for mark in marks(finding) if mark.rule == _PERSONAL)]
+    hidden = "" if bare else beneath(one.text, found)
+    sides = ([told(finding, hidden) for finding in side] for side in (one.new, one.gone, one.both))
+    return ShownExample(one, marked(one.text, found, bare=bare), *sides)
 
 
 def _id_of(raw: str) -> uuid.UUID:

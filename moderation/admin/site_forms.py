@@ -7,10 +7,12 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
-from moderation.models import Site
+from moderation.models import PersonalDataFor, Site
 from moderation.site_settings import LONGEST_KEPT, LONGEST_NAME, LONGEST_UNDO, SETTINGS, told
+
+_WHOM = _("یکی از این سه را برگزینید.")
 
 
 class Whole(IntegerField):  # type: ignore[misc]
@@ -40,7 +42,7 @@ def _days() -> Whole:
 
 
 class SiteForm(FlaskForm):  # type: ignore[misc]
-    """A site's settings; an empty number is none."""
+    """A site's settings; an empty number is none. Whom personal data are shown stays as it is where the form does not say."""
 
     name = StringField(
         validators=[
@@ -51,6 +53,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
     )
     undo_seconds = Whole(validators=[Filled(), NumberRange(0, LONGEST_UNDO, message=_("از ۰ تا ۳۶۰۰ ثانیه."))])
     slander_needs_two = BooleanField()
+    personal_data_for = StringField(validators=[Filled(), AnyOf(tuple(PersonalDataFor), message=_WHOM)])
     keep_rejected_days = _days()
     keep_withdrawn_days = _days()
     keep_deliveries_days = _days()
@@ -63,4 +66,5 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
 
     def values(self) -> dict[str, Any]:
         """The settings that the person wants."""
-        return {name: self[name].data for name in SETTINGS}
+        said = {name: self[name].data for name in SETTINGS}
+        return {name: value for name, value in said.items() if value or name != "personal_data_for"}

@@ -13,7 +13,7 @@ from moderation import heat, lifecycle, records
 from moderation.dashboard.choosing import chosen_site
 from moderation.dashboard.setting_forms import PACES, ArticleForm
 from moderation.db import now
-from moderation.guards import for_moderators, for_seniors, person, settles_at, sites
+from moderation.guards import for_moderators, for_seniors, person, sees_personal_data, settles_at, sites
 from moderation.heat import Cursor, Hot, Order
 from moderation.models import ArticleChange, Commenting
 from moderation.shown import read
@@ -66,14 +66,14 @@ def _found(article_id: uuid.UUID) -> Hot:
 
 def _show(hot: Hot, status: int = 200, problem: str | None = None) -> ResponseReturnValue:
     article, moment = hot.article, now()
-    waiting = heat.waiting_comments(article)
+    waiting, bare = heat.waiting_comments(article), sees_personal_data(article.site_id)
     page = render_template(
         "dashboard/article.html",
         hot=hot,
         commenting=article.commenting(moment),
         tightened=article.strict_until if article.strict_until and article.strict_until > moment else None,
         counts=records.counts(article),
-        waiting=[(comment, read(comment.text)) for comment in waiting],
+        waiting=[(comment, read(comment.text, bare=bare)) for comment in waiting],
         changes=[(change, _told(change)) for change in heat.changes(article.id)],
         settings=list(Commenting) if settles_at(article.site_id) else [],
         paces=sorted({*PACES, article.slow_seconds}),

@@ -10,7 +10,7 @@ from moderation import lifecycle, privacy, standing
 from moderation.dashboard.choosing import chosen_site, id_of, site_of
 from moderation.dashboard.setting_forms import LASTING, StandingForm
 from moderation.db import now
-from moderation.guards import for_moderators, for_seniors, person, settles_at
+from moderation.guards import for_moderators, for_seniors, person, sees_personal_data, settles_at
 from moderation.shown import read
 from moderation.standing import Author
 
@@ -64,12 +64,13 @@ def _found(slug: str, author_id: str) -> Author:
 
 def _show(author: Author, status: int = 200, problem: str | None = None) -> ResponseReturnValue:
     history, moment = standing.history(author.site.id, author.external_id), now()
+    bare = sees_personal_data(author.site.id)
     page = render_template(
         "dashboard/author.html",
         author=author,
         current=next((row for row in history if row.holds(moment)), None),
         history=history,
-        latest=[(comment, read(comment.text)) for comment in author.latest],
+        latest=[(comment, read(comment.text, bare=bare)) for comment in author.latest],
         lasting=list(LASTING) if settles_at(author.site.id) else [],
         problem=problem,
         other_names=privacy.other_names(author.latest[0]) if author.latest else 0,

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moderation import groups
+from moderation.access import sees_personal_data
 from moderation.dashboard import history, precedents
 from moderation.dashboard.precedents import SameText, Standing
-from moderation.highlight import Clipped, clip, highlight, paragraphs
-from moderation.models import Comment, Decision, Escalation, Screening
+from moderation.highlight import Clipped, Mark, clip, highlight, paragraphs
+from moderation.models import Comment, Decision, Escalation, FindingRow, Person, Screening
 from moderation.rules import RULES
 from moderation.rules.base import Outcome
-from moderation.shown import Told, marked, marks, private, read, told, unit
+from moderation.shown import Told, beneath, marked, marks, private, read, told, unit
 
 _RULES = frozenset(rule.slug for rule in RULES)
 _LEAD = 600
@@ -68,13 +69,13 @@ class Around:
         )
 
 
-def cards(comments: Iterable[Comment], person_id: uuid.UUID, around: Around | None = None) -> list[Card]:
+def cards(comments: Iterable[Comment], person: Person, around: Around | None = None) -> list[Card]:
     """The cards of some comments, as this person sees them."""
     around = around or Around()
     votes, asked = _by_comment(around.votes), _by_comment(around.asked)
     return [
         replace(
-            card(comment, person_id, votes.get(comment.id, ())),
+            card(comment, person, votes.get(comment.id, ())),
             copies=around.copies.get(comment.id),
             standing=around.standings.get(comment.id),
             same=around.same.get(comment.id),
@@ -91,29 +92,48 @@ def _by_comment[Row: (Decision, Escalation)](rows: Iterable[Row]) -> dict[uuid.U
     return found
 
 
-def card(comment: Comment, person_id: uuid.UUID, votes: Sequence[Decision] = ()) -> Card:
-    """The card of one comment."""
-    screening = _current(comment)
-    findings = [finding for finding in screening.findings if finding.live] if screening else []
-    findings.sort(key=lambda finding: (finding.outcome != Outcome.VIOLATION, -unit(finding.score)))
+def card(comment: Comment, person: Person, votes: Sequence[Decision] = ()) -> Card:
+    """The card of one comment, as this person sees it."""
+    screening, findings = _current(comment), _findings(comment)
+    bare = sees_personal_data(person, comment.site)
     signals: dict[str, Any] = screening.signals if screening and isinstance(screening.signals, dict) else {}
-    found = [mark for finding in findings for mark in marks(finding)]
+    found = _marks(comment) if bare else personal(comment)
+    hidden = "" if bare else beneath(comment.text, found)
     valid_votes = [vote for vote in votes if vote.revision == comment.revision]
     body = comment.article.body or ""
     return Card(
         comment=comment,
-        text=marked(comment.text, found if screening else private(comment.text)),
-        parent=read(comment.parent.text) if comment.parent else None,
+        text=marked(comment.text, found, bare=bare),
+        parent=read(comment.parent.text, bare=bare) if comment.parent else None,
         lead=clip(paragraphs(highlight(body[: 4 * _LEAD], ())), characters=_LEAD) if body.strip() else None,
         verdict=screening.verdict if screening else None,
-        told=tuple(told(finding) for finding in findings),
+        told=tuple(told(finding, hidden) for finding in findings),
         marked_rules=tuple(dict.fromkeys(mark.rule for mark in found)),
         preselected=next((finding.rule for finding in findings if finding.rule in _RULES), None),
         language=_word(signals.get("language")),
         models=_models(signals.get("models")),
         votes=len(valid_votes),
-        own_vote=next((vote for vote in valid_votes if vote.person_id == person_id), None),
+        own_vote=next((vote for vote in valid_votes if vote.person_id == person.id), None),
     )
+
+
+def personal(comment: Comment) -> list[Mark]:
+    """All marks of a comment, with personal data wherever a rule of the site or our own reading finds it."""
+    return [*_marks(comment), *private(comment.text)]
+
+
+def _marks(comment: Comment) -> list[Mark]:
+    """What the rules objected to; of a text that no screening covers, where personal data are."""
+    if _current(comment) is None:
+        return private(comment.text)
+    return [mark for finding in _findings(comment) for mark in marks(finding)]
+
+
+def _findings(comment: Comment) -> list[FindingRow]:
+    """What counts of what the machine found in this text, the gravest first."""
+    screening = _current(comment)
+    found = [finding for finding in screening.findings if finding.live] if screening else []
+    return sorted(found, key=lambda finding: (finding.outcome != Outcome.VIOLATION, -unit(finding.score)))
 
 
 def _current(comment: Comment) -> Screening | None:

@@ -13,7 +13,7 @@ from moderation.dashboard.cards import card
 from moderation.dashboard.differences import Difference, difference
 from moderation.dashboard.forms import REASONS
 from moderation.db import new_id, now
-from moderation.guards import for_moderators, person, sites
+from moderation.guards import for_moderators, person, sees_personal_data, sites
 from moderation.highlight import Clipped
 from moderation.models import Comment
 from moderation.shown import compared
@@ -29,13 +29,14 @@ def group_page(first_id: uuid.UUID) -> ResponseReturnValue:
     if first is None:
         abort(404)
     waiting = groups.members(sites(), first.id, waiting=True, limit=_WAITING)
+    bare = sees_personal_data(first.site_id)
     others = groups.members(sites(), first.id, waiting=False, limit=_OTHERS)
     return render_template(
         "dashboard/group.html",
-        first=card(first, person().id),
+        first=card(first, person()),
         standing=groups.standing([first]).get(first.id),
-        waiting=[_compared(first, comment) for comment in waiting],
-        others=[_compared(first, comment) for comment in others],
+        waiting=[_compared(first, comment, bare=bare) for comment in waiting],
+        others=[_compared(first, comment, bare=bare) for comment in others],
         bulk_id=new_id(),
         undoable=history.undoable(person().id, sites()),
         reasons=REASONS,
@@ -43,6 +44,6 @@ def group_page(first_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _compared(first: Comment, comment: Comment) -> tuple[Comment, Difference, Clipped]:
+def _compared(first: Comment, comment: Comment, *, bare: bool) -> tuple[Comment, Difference, Clipped]:
     told = difference(first.text, comment.text)
-    return comment, told, compared(comment.text, told.marks)
+    return comment, told, compared(comment.text, told.marks, bare=bare)

@@ -18,7 +18,7 @@ from moderation.models import Comment, Decision, Status
 
 MOST = 100  # comments of an author, or of a group, that are looked at
 _SHOWN = 3
-_SNIPPET = 160
+_SNIPPET = 300  # a page shows less: what is personal is found before it is cut
 
 
 @dataclass(frozen=True, slots=True)

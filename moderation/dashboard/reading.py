@@ -13,7 +13,7 @@ from moderation.dashboard import desk, filtering, history
 from moderation.dashboard.cards import Around, cards
 from moderation.dashboard.forms import REASONS
 from moderation.db import now
-from moderation.guards import for_moderators, person, sites
+from moderation.guards import for_moderators, person, sees_personal_data, sites
 from moderation.models import Comment, Status
 from moderation.queue import Filters
 from moderation.shown import read
@@ -33,7 +33,7 @@ def queue_page() -> ResponseReturnValue:
     after = queue.Cursor.parse(request.args.get("after", ""))
     page = queue.waiting(sites(), filters, after=after, limit=desk.CARDS)
     shown = {
-        "cards": cards(page.comments, person().id, Around.of(page.comments)),
+        "cards": cards(page.comments, person(), Around.of(page.comments)),
         "after": after,
         "following": page.following,
         "filters": filters,
@@ -70,7 +70,7 @@ def decided_page() -> ResponseReturnValue:
     """The comments decided last."""
     return render_template(
         "dashboard/decided.html",
-        cards=cards(queue.decided(sites()), person().id),
+        cards=cards(queue.decided(sites()), person()),
         undoable=history.undoable(person().id, sites()),
         reasons=dict(REASONS),
         several_sites=len(sites()) > 1,
@@ -91,13 +91,14 @@ def show_comment(comment: Comment, status: int = 200, **more: object) -> Respons
     if comment.status == Status.IN_REVIEW:
         leases.take(person().id, comment.id)
     decided = comment.status in (Status.APPROVED, Status.REJECTED)
-    (shown,) = cards([comment], person().id, Around.of([comment]))
+    bare = sees_personal_data(comment.site_id)
+    (shown,) = cards([comment], person(), Around.of([comment]))
     page = render_template(
         "dashboard/comment.html",
         card=shown,
         decisions=history.decisions(comment),
         escalations=history.escalations(comment),
-        revisions=[(revision, read(revision.text)) for revision in history.revisions(comment)],
+        revisions=[(revision, read(revision.text, bare=bare)) for revision in history.revisions(comment)],
         published=decided and comment.decision_id == comment.published_decision_id,
         undoable=history.undoable(person().id, sites()),
         reasons=REASONS,

@@ -11,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from moderation import lifecycle
+from moderation.dashboard.cards import personal
 from moderation.dashboard.deciding import onward, refused, wrong
 from moderation.dashboard.forms import SeenForm
 from moderation.dashboard.reading import found_comment
-from moderation.guards import for_moderators, person
+from moderation.guards import for_moderators, person, sees_personal_data
 from moderation.highlight import Segment, highlight
 from moderation.lifecycle import Conflict, Cut, NothingLeft
 from moderation.models import Comment, Status
 from moderation.settings import Settings
+from moderation.shown import beneath
 from moderation.unseen import unseen
 
 _WORD = re.compile(r"\S+")
@@ -50,7 +52,7 @@ def _shown(text: str) -> tuple[Segment, ...]:
 
 @for_moderators
 def trim_page(comment_id: uuid.UUID) -> ResponseReturnValue:
-    """The text in pieces, each with a box."""
+    """The text in pieces, each with a box; to somebody who may not see all of it, why there are none."""
     comment = found_comment(comment_id)
     if comment.status != Status.IN_REVIEW or comment.erased_at:
         return redirect(url_for("dashboard.comment", comment_id=comment_id), 303)
@@ -64,6 +66,8 @@ def trim(comment_id: uuid.UUID) -> ResponseReturnValue:
     form = SeenForm()
     if not form.validate_on_submit():
         return wrong(comment, form)
+    if _is_withheld(comment):
+        return _draw(comment), 403
     marked = {int(number) for number in request.form.getlist("cut") if re.fullmatch("[0-9]{1,4}", number)}
     spans = [(piece.start, piece.end) for number, piece in enumerate(pieces(comment.text)) if number in marked]
     settings: Settings = current_app.config["NAZER"]
@@ -78,5 +82,11 @@ def trim(comment_id: uuid.UUID) -> ResponseReturnValue:
     return onward(comment, form)
 
 
+def _is_withheld(comment: Comment) -> bool:
+    """Whether there is something in the text that the person may not see: nobody publishes what they have not read."""
+    return not sees_personal_data(comment.site_id) and bool(beneath(comment.text, personal(comment)))
+
+
 def _draw(comment: Comment, problem: str | None = None) -> str:
-    return render_template("dashboard/trim.html", comment=comment, pieces=pieces(comment.text), problem=problem)
+    shown = None if _is_withheld(comment) else pieces(comment.text)
+    return render_template("dashboard/trim.html", comment=comment, pieces=shown, problem=problem)

@@ -29,7 +29,7 @@ from moderation.models.sign_in import (
     SignIn,
     Tries,
 )
-from moderation.models.site import BACKEND_SCOPES, ApiKey, Scope, Site
+from moderation.models.site import BACKEND_SCOPES, ApiKey, PersonalDataFor, Scope, Site
 from moderation.models.staged_words import StagedWords
 from moderation.models.standing import AuthorStanding
 from moderation.models.waiting import Tally, TallyChange, Waiting, WaitingRule, author_key
@@ -70,6 +70,7 @@ __all__ = [
     "Membership",
     "PasswordLink",
     "Person",
+    "PersonalDataFor",
     "RateAlarm",
     "RecoveryCode",
     "Replay",

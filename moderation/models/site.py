@@ -25,6 +25,14 @@ BACKEND_SCOPES = (Scope.SUBMIT, Scope.READ, Scope.ERASE)
 """What a site's backend needs from day to day: everything but the administration of keys and webhooks."""
 
 
+class PersonalDataFor(StrEnum):
+    """Whom a site shows the personal data in texts, when they ask for it. Everybody else gets the text without."""
+
+    EVERYBODY = "everybody"
+    SENIORS = "seniors"  # senior moderators, rule editors and admins
+    ADMINS = "admins"
+
+
 class Site(Base):
     """One news site; everything else belongs to exactly one.
 
@@ -42,6 +50,9 @@ class Site(Base):
         default=0.02, server_default="0.02"
     )  # of approved comments: see rule_sets
     second_factor_for: Mapped[str] = mapped_column(String(10), default="nobody", server_default="nobody")  # FactorFor
+    personal_data_for: Mapped[str] = mapped_column(
+        String(10), default=PersonalDataFor.EVERYBODY, server_default="everybody"
+    )
     undo_seconds: Mapped[int | None] = mapped_column()
     keep_rejected_days: Mapped[int | None] = mapped_column()  # texts that were rejected, and who wrote them
     keep_withdrawn_days: Mapped[int | None] = mapped_column()  # texts that the site took back, and who wrote them

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from moderation.policy import Policies
 from moderation.rules.word_lists import SiteWord
-from moderation.word_preview.recent import LAST, Counts, Fate, last_comments
+from moderation.word_preview.recent import LAST, Counts, Fate, Recent, last_comments
 from moderation.word_preview.trial import Hit, Trial, try_words
 from moderation.word_preview.written import Form, Passing, Suggestion, forms, passing, suggestions
 
@@ -49,6 +49,18 @@ def look(
 
     ``beside`` are words that would be allowed along with them. Raises ListRefused for a pattern that cannot be used.
     """
-    trial = try_words(site_id, words, last_comments(site_id, last), policies, beside=beside)
+    return look_through(site_id, words, last_comments(site_id, last), policies, beside=beside)
+
+
+def look_through(
+    site_id: UUID,
+    words: Sequence[SiteWord],
+    comments: Sequence[Recent],
+    policies: Policies,
+    *,
+    beside: Iterable[SiteWord] = (),
+) -> Look:
+    """Look at what words would have done to these comments of a site, their texts as they are given."""
+    trial = try_words(site_id, words, comments, policies, beside=beside)
     near = passing(trial, words[0]) if len(words) == 1 else []
     return Look(trial, forms(trial), suggestions(trial), near)

@@ -33,6 +33,7 @@ def test_what_is_saved_is_kept_shown_and_noted(navid: Visitor, site: Site) -> No
         "name": "روزنامهٔ مهر",
         "undo_seconds": 30,
         "slander_needs_two": True,
+        "personal_data_for": "everybody",
         "keep_rejected_days": 365,
         "keep_withdrawn_days": None,
         "keep_deliveries_days": None,
@@ -56,6 +57,7 @@ def test_what_is_saved_is_kept_shown_and_noted(navid: Visitor, site: Site) -> No
         ("keep_rejected_days", "0", "از ۱ تا ۳۶۵۰ روز."),
         ("keep_withdrawn_days", "99999999999999999999", "یک عدد بنویسید"),
         ("keep_addresses_days", "1.5", "یک عدد بنویسید"),
+        ("personal_data_for", "nobody", "یکی از این سه را برگزینید."),
         ("name", "  ", "نام سایت را بنویسید."),
         ("name", "ن" * 201, "نام سایت بلندتر از ۲۰۰ نویسه است."),
     ],
@@ -66,9 +68,22 @@ def test_what_is_wrong_is_named_and_nothing_typed_is_lost(
     answer = navid.post("/admin/site", **(RIGHT | {"keep_deliveries_days": "7", field: wrong}))
     assert answer.status_code == 422
     assert told in answer.text
-    assert f'id="{field}-wrong"' in answer.text
+    assert f'id="{field.removesuffix("_data_for")}-wrong"' in answer.text
     assert 'value="7"' in answer.text
     assert site_settings.of(site.id).slander_needs_two is False
+
+
+def test_whom_personal_data_are_shown_is_set_shown_and_noted(navid: Visitor, site: Site) -> None:
+    chosen = '<input type="radio" name="personal_data_for" value="{}" checked>'
+    assert chosen.format("everybody") in navid.get("/admin/site")
+    navid.post("/admin/site", **(RIGHT | {"personal_data_for": "seniors"}))
+    assert chosen.format("seniors") in navid.get("/admin/site")
+    entry = audit_trail.page([site.id], Wanted(action="site.changed"))[0]
+    assert (entry.before or {})["personal_data_for"] == "everybody"
+    assert (entry.after or {})["personal_data_for"] == "seniors"
+    assert "چه کسانی دادهٔ شخصی متن‌ها را می‌بینند" in navid.get("/admin/audit")
+    navid.post("/admin/site", **RIGHT)  # a form that does not say leaves it as it is
+    assert site_settings.of(site.id).personal_data_for == "seniors"
 
 
 def test_an_empty_number_is_none_again(navid: Visitor, site: Site) -> None:

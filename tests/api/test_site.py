@@ -20,6 +20,7 @@ def test_settings_are_told_and_changed_and_what_is_left_out_stays(backend: Backe
         "name": "سایت mehr",
         "undo_seconds": None,
         "slander_needs_two": False,
+        "personal_data_for": "everybody",
         "keep_rejected_days": None,
         "keep_withdrawn_days": None,
         "keep_deliveries_days": None,
@@ -39,6 +40,7 @@ def test_settings_are_told_and_changed_and_what_is_left_out_stays(backend: Backe
         ("keep_rejected_days", 0),
         ("name", " "),
         ("slander_needs_two", 1),
+        ("personal_data_for", "nobody"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_field(backend: Backend, field: str, wrong: object) -> None:
@@ -53,6 +55,15 @@ def test_the_audit_says_with_which_key_and_what_was_before(backend: Backend) -> 
     entry = backend.call("GET", "/v1/audit?action=site.changed&limit=1").json["entries"][0]
     assert (entry["channel"], entry["key"], entry["address"]) == ("api", "first key", "127.0.0.1")
     assert (entry["before"], entry["after"]) == ({"undo_seconds": 30}, {"undo_seconds": 60})
+
+
+def test_whom_personal_data_are_shown_is_changed_and_noted(backend: Backend) -> None:
+    changed = backend.call("PATCH", "/v1/site", {"personal_data_for": "admins"}).json
+    assert changed["personal_data_for"] == "admins"
+    assert backend.call("PATCH", "/v1/site", {"personal_data_for": None}).json == changed
+    entry = backend.call("GET", "/v1/audit?action=site.changed&limit=1").json["entries"][0]
+    assert entry["before"] == {"personal_data_for": "everybody"}
+    assert entry["after"] == {"personal_data_for": "admins"}
 
 
 def test_the_audit_is_read_page_by_page(backend: Backend) -> None:

@@ -133,6 +133,25 @@ class WordLists(Answer):
     lists: list[WordListState]
 
 
+class RemovedWordList(Answer):
+    """A word list that was taken out of the rules."""
+
+    name: str = Field(examples=["رکیک"])
+    size: int = Field(description="entries that it had", examples=[120])
+    sha256: str = Field(description="the hash of its content", examples=["9f86d0…"])
+    removed_at: Moment = Field(description="when it was removed last")
+    restorable: bool = Field(
+        description="whether its content is stored; it is not pruned, but of a list that stood in a rule set alone",
+        examples=[True],
+    )
+
+
+class RemovedWordLists(Answer):
+    """The word lists that were removed and whose name no list has now, the one removed last first."""
+
+    lists: list[RemovedWordList]
+
+
 class WordListPage(WordListState):
     """A word list with a page of its entries."""
 

@@ -116,7 +116,7 @@ def last_changes(site_id: UUID) -> dict[str, AuditEntry]:
     """The last change of each list that was changed lately, by its name."""
     found = (
         select(AuditEntry)
-        .where(AuditEntry.site_id == site_id, AuditEntry.action == "word_list.changed")
+        .where(AuditEntry.site_id == site_id, AuditEntry.action.in_(("word_list.changed", "word_list.restored")))
         .options(joinedload(AuditEntry.person))
         .order_by(AuditEntry.id.desc())
         .limit(_CHANGES_READ)

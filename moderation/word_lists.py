@@ -19,13 +19,22 @@ from moderation.rules.listed import TOO_MANY, TWICE
 from moderation.rules.rule_set import RuleSet
 from moderation.rules.word_lists import MOST_ENTRIES, MOST_LISTS, ListRefused, SiteList
 
+CHANGED, RESTORED = "word_list.changed", "word_list.restored"
+"""What the audit calls it."""
+
 
 class ListChanged(Exception):
     """Somebody else changed, removed or added the list meanwhile; nothing was stored."""
 
 
-def put_list(
-    site_id: UUID, words: SiteList, *, instead_of: str | None = None, seen: str | None = None, note: str | None = None
+def put_list(  # noqa: PLR0913 -- what may be told, each by its name
+    site_id: UUID,
+    words: SiteList,
+    *,
+    instead_of: str | None = None,
+    seen: str | None = None,
+    note: str | None = None,
+    action: str = CHANGED,
 ) -> RuleSetVersion | None:
     """Put a list in the place of the one named ``instead_of`` (of the same name unless told), or at the end; it is live at once.
 
@@ -34,7 +43,7 @@ def put_list(
     lists together are too many or too large, or another one has the name. What waits for a person is screened again, and a
     draft that has no lists of its own has the new ones.
     """
-    return _change(site_id, _Change(instead_of or words.name, words, seen, note))
+    return _change(site_id, _Change(instead_of or words.name, words, seen, note, action))
 
 
 def remove_list(site_id: UUID, name: str, *, seen: str | None = None, note: str | None = None) -> RuleSetVersion | None:
@@ -49,6 +58,7 @@ class _Change(NamedTuple):
     words: SiteList | None
     seen: str | None
     note: str | None
+    action: str = CHANGED
 
 
 class _Listed(NamedTuple):
@@ -65,7 +75,7 @@ class _Listed(NamedTuple):
 
 
 def _change(site_id: UUID, wanted: _Change) -> RuleSetVersion | None:
-    name, words, seen, note = wanted
+    name, words, seen, note, action = wanted
     new = [_Listed({"sha256": words.sha256}, words.name, len(words.entries))] if words else []
 
     def changed(rules: RuleSet) -> RuleSet:
@@ -82,9 +92,10 @@ def _change(site_id: UUID, wanted: _Change) -> RuleSetVersion | None:
         if after == before:
             return None
         _refuse(after)
-        if words:
-            keep_lists(site_id, [words])
-        audit.note("word_list.changed", site_id, words.name if words else name, before=_told(here), after=_told(*new))
+        kept = words or (SiteList.from_dict(here.reference) if here and "entries" in here.reference else None)
+        if kept:  # what is removed, too: it may be wanted back
+            keep_lists(site_id, [kept])
+        audit.note(action, site_id, words.name if words else name, before=_told(here), after=_told(*new))
         return publishing.rewrite(site_id, changed, note)
 
 

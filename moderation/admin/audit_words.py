@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, Any] = {
     "replay.started": _("بازپخش قاعده‌ها بر تصمیم‌های گذشته آغاز شد"),
     "replay.cancelled": _("بازپخش قاعده‌ها لغو شد"),
     "word_list.changed": _("فهرست واژه‌ها عوض شد"),
+    "word_list.restored": _("فهرست برداشته‌شدهٔ واژه‌ها برگشت"),
     "person.added": _("کسی به سایت افزوده شد"),
     "person.invited": _("کسی به سایت دعوت شد"),
     "person.joined": _("کسی دعوت را پذیرفت"),

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from moderation import word_edits, word_lists
+from moderation import removed_words, word_edits, word_lists
 from moderation.admin import word_entry, word_import
 from moderation.admin.word_forms import KINDS, field, kind_of, list_of, said, site_of
 from moderation.db import db
@@ -26,10 +26,11 @@ _DIGITS = 6  # of the number of a page
 
 @dataclass(frozen=True, slots=True)
 class SiteWords:
-    """A site with its lists."""
+    """A site with its lists, and those that were removed."""
 
     site: Site
     lists: list[word_edits.Overview]
+    removed: list[removed_words.Removed]
 
 
 @for_rule_editors
@@ -40,7 +41,7 @@ def words_page() -> ResponseReturnValue:
 
 def _overview(**more: object) -> str:
     found = db.session.execute(select(Site).where(Site.id.in_(sites())).order_by(Site.name)).scalars().all()
-    groups = [SiteWords(site, word_edits.overviews(site.id)) for site in found]
+    groups = [SiteWords(site, word_edits.overviews(site.id), removed_words.removed(site.id)) for site in found]
     return render_template("admin/words.html", groups=groups, kinds=KINDS, longest=LONGEST_NAME, **more)
 
 
@@ -122,8 +123,24 @@ def remove_list(slug: str) -> ResponseReturnValue:
         word_lists.remove_list(site.id, words.name, seen=field("seen"))
     except ListChanged:
         return _changed_meanwhile(site, words.name)
-    flash(gettext("فهرست «%(name)s» برداشته شد؛ نسخه‌های پیشین قواعد آن را دارند.", name=words.name))
+    flash(gettext("فهرست «%(name)s» برداشته شد؛ پایین همین صفحه با یک دکمه برمی‌گردد.", name=words.name))
     return redirect(url_for("admin.words"), 303)
+
+
+@for_rule_editors
+def restore_list(slug: str) -> ResponseReturnValue:
+    """Put a removed list back, as it was."""
+    site, name = site_of(slug), field("name")
+    try:
+        removed_words.restore(site.id, name)
+    except LookupError:
+        abort(404)
+    except ListChanged:
+        return _overview(problem=gettext("فهرستی با این نام هست.")), 409
+    except ListRefused as refused:
+        return _overview(problem=_first(refused)), 422
+    flash(gettext("فهرست «%(name)s» برگشت و به کار افتاد.", name=name))
+    return redirect(url_for("admin.word_list", slug=slug, name=name), 303)
 
 
 def _changed_meanwhile(site: Site, name: str) -> ResponseReturnValue:
@@ -158,6 +175,7 @@ ROUTES = (
     ("/words/<slug>", "GET", "word_list", list_page),
     ("/words/<slug>", "POST", "change_words", change_list),
     ("/words/<slug>/remove", "POST", "remove_words", remove_list),
+    ("/words/<slug>/restore", "POST", "restore_words", restore_list),
     ("/words/<slug>/export", "GET", "export_words", export_list),
     ("/words/<slug>/entry", "GET", "word", word_entry.entry_page),
     ("/words/<slug>/entry", "POST", "keep_word", word_entry.keep),

@@ -6,19 +6,23 @@ import uuid
 
 from flask import Blueprint, Response, current_app, request
 
-from moderation import word_edits, word_lists
+from moderation import removed_words, word_edits, word_lists
 from moderation.api.answering import answer
 from moderation.api.authorization import read, read_query, require_site
 from moderation.api.operations import CSV, LIST_NAME, Example, Operation, Scope
 from moderation.api.problems import RETRY_SECONDS, Problem
 from moderation.preview import Busy, PreviewDesk
+from moderation.removed_words import Removed
 from moderation.rules.word_lists import ListRefused, SiteList, why_name_refused
 from moderation.staged_words import Upload, told
 from moderation.wire import Invalid
+from moderation.wire_answers import moment_out
 from moderation.wire_word_trials import WordsTried, WordsTriedIn, tried_out
 from moderation.wire_words import (
     EntriesAsked,
     ImportAsked,
+    RemovedWordList,
+    RemovedWordLists,
     SeenAsked,
     WordListIn,
     WordListPage,
@@ -197,6 +201,54 @@ def remove(name: str) -> Response:
     return answer(state_out(here))
 
 
+@words.get("/removed-words")
+@Operation(Scope.ADMIN, "فهرست‌های واژهٔ برداشته‌شده را می‌گوید.", answers={200: RemovedWordLists})
+def listing_removed() -> Response:
+    """List the word lists that were removed: 50 at most, the one removed last first.
+
+    What a list held is stored once and not pruned, so that it can be brought back.
+    """
+    caller = require_site()
+    return answer(RemovedWordLists(lists=[_removed_out(one) for one in removed_words.removed(caller.site_id)]))
+
+
+@words.post("/removed-words/<path:name>")
+@Operation(
+    Scope.ADMIN,
+    "یک فهرست واژهٔ برداشته‌شده را برمی‌گرداند.",
+    path=_PATH,
+    answers={200: WordListState},
+    problems=("no-such-word-list", "word-list-changed", "invalid"),
+    example=Example(path=_PLACE),
+)
+def restore(name: str) -> Response:
+    """Put a removed word list back, with every entry that it had, behind the others.
+
+    The rules with it are a new version, which is live for the next comment. Where a list of that name stands again nothing is
+    stored (409).
+    """
+    caller = require_site()
+    try:
+        removed_words.restore(caller.site_id, name)
+    except LookupError:
+        raise _unknown() from None
+    except ListChanged:
+        raise _list_changed() from None
+    except ListRefused as refused:
+        raise refused_out(refused) from None
+    return answer(state_out(_found(caller.site_id, name)[0]))
+
+
+def _removed_out(one: Removed) -> RemovedWordList:
+    return RemovedWordList(
+        name=one.name,
+        size=one.size,
+        sha256=one.sha256,
+        removed_at=moment_out(one.entry.at),
+        restorable=one.stored,
+    )
+
+
 def _put(site_id: uuid.UUID, made: SiteList, seen: str | None) -> None:
     try:
         word_lists.put_list(site_id, made, seen=seen)
@@ -211,7 +263,7 @@ def _found(site_id: uuid.UUID, name: str) -> tuple[Overview, SiteList]:
     here = next((one for one in word_edits.overviews(site_id) if one.name == name), None)
     held = word_edits.list_named(site_id, name) if here else None
     if here is None or held is None:
-        raise Problem(404, "This site has no word list of that name.", code="no-such-word-list")
+        raise _unknown()
     return here, held
 
 
@@ -220,6 +272,10 @@ def _named(name: str) -> str:
     if why := why_name_refused(name):
         raise Invalid([{"pointer": "/name", "detail": why.en}])
     return name
+
+
+def _unknown() -> Problem:
+    return Problem(404, "This site has no word list of that name.", code="no-such-word-list")
 
 
 def _list_changed() -> Problem:

@@ -56,7 +56,7 @@ def main() -> None:
     given = asked.parse_args()
     postgresql = given.database == "postgresql"
     if given.decisions:
-        found = replay_many.measure(given.decisions, postgresql=postgresql)
+        found = replay_many.measure(given.decisions, given.rounds, postgresql=postgresql)
     else:
         clock = time.perf_counter if postgresql else time.process_time
         with application("replay", postgresql=postgresql) as settings:

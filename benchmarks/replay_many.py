@@ -2,15 +2,17 @@
 
 Decisions are made from our corpus (``benchmarks.decided``) and replayed with one threshold changed, in a process that a background
 worker would run in. Then the same again beside live comments, which are claimed, screened and stored four at a time: by turns two
-seconds with the replay and two without. Then replays are cancelled at work, and the pages that show the first one are read.
+seconds with the replay and two without, twice a round. Then replays are cancelled at work, and the pages that show the first one are read.
 
-    python -m benchmarks.replay --decisions 100000 [--database postgresql] [--json]
+    python -m benchmarks.replay --decisions 100000 [--rounds 4] [--database postgresql] [--json]
 
-Keys: ``seconds``, ``cpu_seconds``, ``comments_s``, ``comments_cpu_s`` (a second of CPU) and ``peak_mib`` of the process, ``idle_mib`` (its peak before it worked);
-``last_fifth_ratio`` (CPU of the last fifth of the pages / of the first: does it grow?); ``progress_off`` (at most, how far the
-share of pages that was told lay from the share of the CPU time, 0..1); ``longest_write_ms``; ``tally_kib`` (the counts on the way,
-at most), ``result_kib``; ``live_p95_ratio`` (p95 of claiming and screening, with / without), ``live_p50_ratio``, ``live_ms_p95``;
-``cancel_s`` (the worst of three); ``page_ms`` and ``comments_page_ms`` (medians; of the comments the slowest kind); ``filled_s``.
+Keys: ``seconds``, ``cpu_seconds``, ``comments_s``, ``comments_cpu_s`` (a second of CPU) and ``peak_mib`` of the process,
+``idle_mib`` (its peak before it worked); ``last_fifth_ratio`` (CPU of the last fifth of the pages / of the first: does it grow?);
+``progress_off`` (at most, how far the share of pages that was told lay from the share of the CPU time, 0..1);
+``longest_write_ms``; ``tally_kib`` (the counts on the way, at most), ``result_kib``;
+``live_p95_ratio`` (p95 of claiming and screening, with / without), ``live_p50_ratio``, ``live_ms_p95``;
+``cancel_s`` (the worst of three); ``page_ms`` and ``comments_page_ms`` (medians; of the comments the slowest kind), and the CPU of
+each (``page_cpu_ms``, ``comments_page_cpu_ms``); ``filled_s``.
 """
 
 from __future__ import annotations
@@ -53,7 +55,6 @@ from worker.screening import screen_claim
 from worker.tasks import SLICE
 
 _ROOT = Path(__file__).parents[1]
-_LIVE_ROUNDS = 8
 _LIVE_SECONDS = 2.0
 _LIVE_AT_ONCE = 4
 _REST_SECONDS = 0.02
@@ -123,7 +124,7 @@ class Place:
         return replay.start(self.site.id, rule_changes.threshold(live_rule_set(self.site.id)), last=decisions)
 
 
-def measure(decisions: int, *, postgresql: bool) -> dict[str, float]:
+def measure(decisions: int, rounds: int, *, postgresql: bool) -> dict[str, float]:
     """Return the figures named above."""
     with application("many", postgresql=postgresql) as settings:
         site, models = make_site().site, load_models()
@@ -138,7 +139,7 @@ def measure(decisions: int, *, postgresql: bool) -> dict[str, float]:
             figures |= found
             print(json.dumps(figures), file=sys.stderr, flush=True)
             worker.step_back()
-            figures |= _beside(place, decisions, models, settings)
+            figures |= _beside(place, decisions, rounds, (models, settings))
             figures |= _cancelled(place, decisions)
         return {name: round(value, 3) for name, value in (figures | _pages(place, shown)).items()}
 
@@ -155,7 +156,7 @@ def _alone(place: Place, decisions: int) -> tuple[dict[str, float], uuid.UUID]:
     seconds = time.perf_counter() - begun
     assert (state.state, state.done) == (ReplayState.DONE, decisions)
     pages = [moment for piece in pieces for moment in piece["pages_cpu"]]
-    fifth = len(pages) // 5
+    fifth = max(len(pages) // 5, 1)
     figures = {
         "decisions": decisions,
         "seconds": seconds,
@@ -187,9 +188,9 @@ def _state(replay_id: uuid.UUID) -> Any:
 _JSON = {"tally": Replay.tally, "result": Replay.result}
 
 
-def _beside(place: Place, decisions: int, models: Models, settings: Settings) -> dict[str, float]:
+def _beside(place: Place, decisions: int, rounds: int, bench: tuple[Models, Settings]) -> dict[str, float]:
     """Live comments, with a replay at work and without, by turns."""
-    policies, learned, lines = Policies(), LearnedModels(), _live()
+    (models, settings), policies, learned, lines = bench, Policies(), LearnedModels(), _live()
 
     def batch() -> float:
         lifecycle.receive_many(place.site.id, list(itertools.islice(lines, _LIVE_AT_ONCE)))
@@ -200,7 +201,7 @@ def _beside(place: Place, decisions: int, models: Models, settings: Settings) ->
     for _ in range(20):  # what is new to this process is not counted
         batch()
     times: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(_LIVE_ROUNDS):
+    for number in range(2 * rounds):
         for replaying in (True, False) if number % 2 else (False, True):
             if replaying:
                 if not db.session.execute(sa.select(replay.waiting())).scalar_one():
@@ -256,13 +257,19 @@ def _pages(place: Place, replay_id: uuid.UUID) -> dict[str, float]:
     """Milliseconds of the pages that show a result, and the comments behind it."""
     navid, address = signed_in(current_app, place.navid), f"/admin/replays/{replay_id}"  # type: ignore[arg-type]
 
-    def ms(path: str) -> float:
+    def ms(path: str) -> tuple[float, float]:
         times = []
         for _ in range(6):
-            begun = time.perf_counter()
+            begun, spent = time.perf_counter(), time.process_time()
             navid.get(path)
-            times.append((time.perf_counter() - begun) * 1000)
-        return statistics.median(times[1:])
+            times.append(((time.perf_counter() - begun) * 1000, (time.process_time() - spent) * 1000))
+        wall, cpu = zip(*times[1:], strict=True)
+        return statistics.median(wall), statistics.median(cpu)
 
-    lists = [ms(f"{address}/comments?kind={kind}") for kind in KINDS]
-    return {"page_ms": ms(address), "comments_page_ms": max(lists)}
+    page, comments = ms(address), max(ms(f"{address}/comments?kind={kind}") for kind in KINDS)
+    return {
+        "page_ms": page[0],
+        "page_cpu_ms": page[1],
+        "comments_page_ms": comments[0],
+        "comments_page_cpu_ms": comments[1],
+    }

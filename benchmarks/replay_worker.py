@@ -1,17 +1,17 @@
 """The process of a background worker that does a piece of replaying when it is told to, and says what that took.
 
 Started by ``benchmarks.replay_many`` with the settings in its environment. A line on its input is a number of seconds to work for;
-the answer is one line of JSON. ``nice`` has it step back for others from then on, as ``worker.app`` does.
+the answer is one line of JSON. ``nice`` has it step back for others from then on, as ``worker.app`` does. Linux only.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -20,6 +20,8 @@ from sqlalchemy.pool import Pool
 
 from moderation import replay
 from worker.app import app
+
+STATUS = Path("/proc/self/status")
 
 
 @dataclass
@@ -53,7 +55,9 @@ class _Watch:
 
 
 def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has had; what ``getrusage`` says begins with that of the process that started it."""
+    found = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(found.split()[1]) / 1024
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ _SPELLED = {
     "ل": "l", "م": "m", "ن": "n", "و": "oo ou ow o u v w va ve vo vi wa we 0 *", "ه": "h 7",
     "ی": "ee ei ey i y ya ye yo yu 1 *",
 }  # fmt: skip
+_OFFERED = frozenset(_SPELLED)
 _FIRST = {"ا": "a aa e o @ *", "ع": "a e o ' 3 3a 3e 3o", "و": "v w", "ی": "y i"}
 _LONG_O = "oo ou ow u v w va ve vo vi wa we 0 *"  # of short terms: an o alone would read konam (کنم) as کونم
 _WORD_AND = "v va vo o a u"
@@ -87,7 +88,7 @@ _TABLE[0] = "\0"
 
 def is_offered(letters: str) -> bool:
     """Say whether a term, its folded letters joined, is looked for in Latin letters."""
-    return len(letters) >= SHORTEST and all(letter in _SPELLED for letter in letters)
+    return len(letters) >= SHORTEST and _OFFERED.issuperset(letters)
 
 
 def keys(parts: Sequence[str]) -> set[str]:

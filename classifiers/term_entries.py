@@ -51,8 +51,12 @@ def distinct(terms: Iterable[str], allow: Iterable[str]) -> Iterator[tuple[tuple
     seen: set[tuple[str, bool]] = set()
     for given, allowed in ((terms, False), (allow, True)):
         for term in given:
-            parts = tuple("".join(c if c.isalnum() else " " for c in fold(term).text).split())
+            text = fold(term).text
+            parts = tuple(text.split())
             letters = "".join(parts)
+            if not letters.isalnum():
+                parts = tuple("".join(c if c.isalnum() else " " for c in text).split())
+                letters = "".join(parts)
             if letters and (letters, allowed) not in seen:
                 seen.add((letters, allowed))
                 yield parts, term, allowed

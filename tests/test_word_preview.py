@@ -160,6 +160,16 @@ def test_an_allowed_word_frees_what_nothing_else_frees(site: Site) -> None:
     assert seen(site, SiteWord("بندری", Kind.ALLOW)).trial.freed == ()
 
 
+def test_lists_are_not_compiled_for_an_allowed_word_that_no_comment_holds(site: Site) -> None:
+    word_lists.put_list(site.id, SiteList("ours", (SiteWord("زاغارت"),)))
+    make_comment(site, "زاغارت‌فروش محله")
+    policies = Policies()
+    assert not look(site.id, [SiteWord("خرگوش", Kind.ALLOW)], policies).trial.freed
+    assert not policies._compiled
+    assert look(site.id, [SiteWord("زاغارت‌فروش", Kind.ALLOW)], policies).trial.freed
+    assert policies._compiled
+
+
 def test_hostile_texts_stop_no_look(site: Site) -> None:
     for text in ("\u200c" * 50 + "خر" + "\u200c", "خ" * 5000, "\u202eخر\u202c", "‌خر‌", "a\u0301" * 100 + " خر"):
         make_comment(site, text)

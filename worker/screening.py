@@ -126,23 +126,33 @@ def _screen_site(site_id: UUID, comments: list[Comment], bench: _Bench) -> list[
     if rules is None:
         return [_unscreened(comment, bench, comment.attempts) for comment in comments]
     batch = [_submission(comment, learnt, bench) for comment in comments]
-    here = [rules.under(comment.article.section) for comment in comments]
-    said = opinions(batch, here, bench.models)
     return [
-        Screened(
-            comment.id,
-            comment.revision,
-            version.live,
-            opinion.judgement,
-            opinion.signals.to_dict(),
-            opinion.findings,
-            opinion.shadow,
-            UUID(opinion.signals.repeats.first) if opinion.signals.repeats else None,
-            opinion.by_itself,
-            _beside(version.shadow, shadow, item, (opinion, under)) if shadow and version.shadow else None,
-        )
-        for comment, item, opinion, under in zip(comments, batch, said, here, strict=True)
+        _screened(comment, item, rules.under(comment.article.section), (version, shadow, bench))
+        for comment, item in zip(comments, batch, strict=True)
     ]
+
+
+def _screened(
+    comment: Comment,
+    item: Submission,
+    rules: CompiledRuleSet,
+    beside: tuple[InForce, CompiledRuleSet | None, _Bench],
+) -> Screened:
+    """Screen a comment, by what is in shadow as well: what was read of its text is still at hand then."""
+    version, shadow, bench = beside
+    (opinion,) = opinions([item], [rules], bench.models)
+    return Screened(
+        comment.id,
+        comment.revision,
+        version.live,
+        opinion.judgement,
+        opinion.signals.to_dict(),
+        opinion.findings,
+        opinion.shadow,
+        UUID(opinion.signals.repeats.first) if opinion.signals.repeats else None,
+        opinion.by_itself,
+        _beside(version.shadow, shadow, item, (opinion, rules)) if shadow and version.shadow else None,
+    )
 
 
 def _in_shadow(version: InForce, policies: Policies) -> CompiledRuleSet | None:

@@ -118,20 +118,21 @@ def _freed(
     site_id: UUID, allowing: Sequence[SiteWord], comments: Iterable[Recent], policies: Policies, rule: RuleOfSection
 ) -> tuple[Hit, ...]:
     """The comments in which the site's lists find what the words cover, and what the site allows already does not."""
+    new = SiteLists((compiled_list(SiteList("", tuple(allowing))),))
+    covered = ((comment, new.allowed(_subject(comment).folded, comment.section)) for comment in comments)
+    held = [(comment, allowed) for comment, allowed in covered if allowed]
+    if not held:
+        return ()  # the site's lists need not be compiled where this process does not have them
     live = policies.live([site_id])[site_id][1]
     lists = SiteLists(tuple(replace(one, allowing={}) for one in live.lists.lists)) if live else NO_LISTS
-    new = SiteLists((compiled_list(SiteList("", tuple(allowing))),))
     keys = {word.key for word in allowing}
     known = tuple(word for word in _allowed(site_id).entries if word.key not in keys)
     others = SiteLists((compiled_list(SiteList("", known)),))
     freed = []
-    for comment in comments:
-        folded = _subject(comment).folded
-        allowed = new.allowed(folded, comment.section)
-        found = _objections(comment, lists, rule) if allowed else []
-        found = [one for one in found if allowed.covers(one.start, one.end)]
+    for comment, allowed in held:
+        found = [one for one in _objections(comment, lists, rule) if allowed.covers(one.start, one.end)]
         if found:
-            already = others.allowed(folded, comment.section)
+            already = others.allowed(_subject(comment).folded, comment.section)
             found = [one for one in found if not already.covers(one.start, one.end)]
         if found:
             freed.append(Hit(comment, tuple(found)))

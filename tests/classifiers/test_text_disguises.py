@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.disguises import lexicon_matcher
+from classifiers.latin_spelling import keys
 from classifiers.text import Matcher, compile_terms, find, fold
 
 LIST = [
@@ -168,6 +169,20 @@ def test_an_allowed_word_frees_its_latin_spelling_too() -> None:
 
 
 PIECES = st.text(st.sampled_from("احمقکثافتیو‌ kesahmg*._-#0123۷😂️‍🏽ـَ🇮"), max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("زاغارت", "زگرت"),
+        ("ماما", "م"),
+        ("گل لاله", "گل گلل گلله گله"),
+        ("توله", "تل تله تول توله"),
+        ("گاو و ووه", "گو گوه گوو گووه گووو گوووه"),
+    ],
+)
+def test_a_term_is_looked_for_by_every_reading_of_its_consonants(term: str, found: str) -> None:
+    assert keys(term.split()) == set(found.split())
 
 
 @settings(max_examples=300, deadline=None)

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from moderation import lifecycle, staged_words, standing, word_lists
+from moderation import erasures, lifecycle, staged_words, standing, word_lists
 from moderation.db import db, transaction
 from moderation.lifecycle import Ruling
 from moderation.models import ApiKey, Comment, DecisionOutcome, Delivery, Endpoint, Role, Status
@@ -31,7 +31,7 @@ from tests.replay.past import changed, decide_many, finished
 pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-NO_PAGES = {"dashboard.news", "dashboard.numbers_csv", "admin.replay_progress"}
+NO_PAGES = {"dashboard.news", "dashboard.numbers_csv", "admin.replay_progress", "admin.erasure_progress"}
 WORDS = Upload("رکیک", "شلغم\n!!\n".encode(), Kind.BLOCK, adds=True)
 LISTED = ("/admin/words/demo?name=کلم", "/admin/words/demo/entry?name=کلم&entry=" + mark_of(SiteWord("شلغم")))
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -75,12 +75,15 @@ def paths(app: Flask, scene: Scene) -> list[str]:
         "author_id": "u-7",
         "endpoint_id": db.session.execute(select(Endpoint.id)).scalars().first(),
         "delivery_id": db.session.execute(select(Delivery.id)).scalars().first(),
+        "erasure_id": erasures.start(scene.site.id, "u-8").id,
         "staged_id": staged_words.stage(scene.site.id, scene.navid.id, WORDS),
         "key_id": db.session.execute(select(ApiKey.id)).scalars().first(),
     }
     with transaction():
         known["link_token"] = accounts.make_link(scene.sara)
     known["invitation_token"] = inviting.invite("mina@nazer.example", {scene.site.id: Role.MODERATOR}).token
+    word_lists.put_list(scene.site.id, SiteList("کاهو", (SiteWord("هویج"),)))
+    word_lists.remove_list(scene.site.id, "کاهو")
     word_lists.put_list(scene.site.id, SiteList("کلم", (SiteWord("شلغم"), SiteWord(r"\bسوس\w+", pattern=True))))
     adapter = app.url_map.bind("")
     return [

@@ -13,7 +13,7 @@ from moderation import word_lists
 from moderation.db import db
 from moderation.models import DecisionOutcome, Person, Site
 from moderation.policy import lists_of
-from moderation.rules.word_lists import SiteList, SiteWord
+from moderation.rules.word_lists import Kind, SiteList, SiteWord
 from tests.browser.conftest import Visit, visit
 from tests.factories import make_decided, make_waiting
 
@@ -98,6 +98,19 @@ def test_a_file_with_refused_lines_is_reported_then_brought_in(plain: Visit, pas
     page.get_by_role("button", name="ذخیره بدون سطرهای نپذیرفته").click()
     page.wait_for_url("**/admin/words/demo?*")
     assert words(past) == ["خر", "خر‌گوش"]
+
+
+def test_a_list_that_was_removed_comes_back_by_one_press(plain: Visit, past: Site) -> None:
+    word_lists.put_list(past.id, SiteList(LIST, (SiteWord("خر"), SiteWord("خر‌گوش", Kind.ALLOW))))
+    page = plain.sign_in(NAVID)
+    plain.open(f"/admin/words/demo?name={LIST}")
+    page.get_by_text("برداشتن فهرست", exact=False).first.click()
+    page.get_by_role("button", name="برداشتن فهرست").click()
+    assert words(past) == []
+    page.get_by_text("۱ فهرست برداشته‌شده").click()
+    page.get_by_role("button", name=f"برگرداندن فهرست «{LIST}»").click()
+    assert words(past) == ["خر", "خر‌گوش"]
+    expect(page.get_by_text("فهرست برداشته‌شده")).to_have_count(0)
 
 
 def test_a_wrong_pattern_is_told_at_its_field(plain: Visit, past: Site) -> None:

@@ -22,7 +22,7 @@ _COVERING = NoPersonalData.slug
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _DIGITS = re.compile(r"\d{2,}")
 _END = re.compile(r"(?<=…)\d+")  # of a number that may be written in words
-_NUMBER = re.compile(r"\d(?:[\W_]*\d)+")
+_NUMBER = re.compile(r"\d(?:(?:_|[^\w«»()…])*\d)+")  # spaced in any way, inside one quotation
 _NO_DIGIT = re.compile(r"\D+")
 _PART = 4  # digits that tell something of a number
 

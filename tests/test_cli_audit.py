@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from moderation import audit, embedded
+from moderation import actors, audit, embedded
 from moderation.app import core_context
 from moderation.cli import cli
 from moderation.db import transaction
@@ -25,6 +25,7 @@ def nazer(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("NAZER_DATABASE_URL", raising=False)
     (tmp_path / "nazer.sqlite").write_bytes(sqlite_template.read_bytes())
     (tmp_path / "secret_key").write_text(SECRET)
+    actors.nobody()  # a command of the test before
     with core_context(embedded.settings_of(tmp_path)):
         for slug in ("mehr", "jam"):
             site = make_site(slug).site

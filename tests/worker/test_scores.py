@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import drift, lifecycle, numbers
+from moderation import dates, drift, lifecycle, numbers
 from moderation.db import db, now
 from moderation.lifecycle import Ruling
 from moderation.models import DayFigure, DecisionOutcome
@@ -38,7 +38,8 @@ def test_a_day_is_counted_by_score_and_by_what_people_said(app: Flask) -> None:
 def test_the_figures_are_kept_with_the_day_and_read_from_there(app: Flask) -> None:
     site = make_site("mehr").site
     make_decided(site, make_person("sara", site))
-    assert numbers.count_a_day(now() + timedelta(days=1, hours=2)) == 1
+    tomorrow = dates.midnight(numbers.day_of(now()) + timedelta(days=1))
+    assert numbers.count_a_day(tomorrow + timedelta(hours=2)) == 1
     kept = select(DayFigure.part).where(DayFigure.figure == JUDGED)
     assert db.session.execute(kept).scalars().all() == ["02|approved"]
     assert [one.decided for one in drift.read(site.id).bins if one.decided] == [1]

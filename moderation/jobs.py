@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from celery import Celery
 from flask import current_app
+from kombu.transport.redis import Channel
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,7 @@ class Bell(Protocol):
 def connect_broker(broker_url: str) -> Celery:
     """A Celery application that talks to the broker; both ends of every queue are configured here and nowhere else."""
     celery = Celery("nazer", set_as_current=False)
+    Channel.do_restore = False  # a worker that hands its rings back to a broker that is gone ends; rings may be lost
     options: dict[str, Any] = {"visibility_timeout": 120, "socket_connect_timeout": 2, "socket_timeout": 5}
     if broker_url.startswith("filesystem://"):
         folder = Path(broker_url.removeprefix("filesystem://"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from moderation.jobs import DELIVER, QUEUES, SCREEN, Doorbell, connect_broker
+from tests.servers import Redis, free_port
 
 
 def rings(bell: Doorbell, job: str) -> int:
@@ -30,6 +32,22 @@ def test_a_ring_reaches_the_queue_of_its_job_and_many_at_once_are_one() -> None:
     time.sleep(0.1)
     assert before < rings(bell, DELIVER) <= before + 10
     assert QUEUES[DELIVER] == "delivery"
+
+
+def test_a_worker_that_holds_a_ring_outlives_its_broker(tmp_path: Path) -> None:
+    redis = Redis(free_port(), tmp_path)
+    redis.start()
+    celery = connect_broker(redis.url)
+    bell = Doorbell(celery)
+    assert bell._send(SCREEN)
+    connection = celery.connection_for_read()
+    channel = connection.channel()
+    try:
+        assert channel.basic_get(QUEUES[SCREEN]) is not None  # and not acknowledged
+    finally:
+        redis.kill()
+    connection.transport.client = None  # as Celery leaves it when it has noticed
+    connection.maybe_close_channel(channel)
 
 
 def test_ringing_a_broker_that_is_down_returns_at_once() -> None:

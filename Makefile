@@ -30,8 +30,8 @@ test: setup
 	./scripts/find-chromium >/dev/null
 	./scripts/find-example-runners || true
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not (faults or alone)"
-	$(BIN)/python -m pytest -m "faults or alone"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --durations 15 -m "not (faults or alone)"
+	$(BIN)/python -m pytest --durations 15 -m "faults or alone"
 
 conformance: setup
 	NAZER_CONFORMANCE_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_conformance.py

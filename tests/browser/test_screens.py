@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -88,11 +91,18 @@ class StoppedClock(datetime):
         return MORNING.astimezone(tz)
 
 
+def stop_the_clock(patch: pytest.MonkeyPatch) -> None:
+    """It is morning, for ids as well: they say when something came, and one is made in each millisecond of that morning."""
+    ticks = itertools.count(int(MORNING.timestamp()) * 10**9, 10**6)
+    patch.setattr("moderation.db.datetime", StoppedClock)
+    patch.setattr("moderation.db.time", SimpleNamespace(time_ns=ticks.__next__, monotonic=time.monotonic))
+
+
 @pytest.fixture
 def scene(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The demonstration, screened."""
     models = load_models()
-    monkeypatch.setattr("moderation.db.datetime", StoppedClock)
+    stop_the_clock(monkeypatch)
     monkeypatch.setattr(demo, "DECIDED", 300)  # enough for a picture
     credentials = add_site("demo", "روزنامهٔ نمونه", webhook="https://news.example/hooks/comments")
     roles = {credentials.site.id: Role.ADMIN}
